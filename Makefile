@@ -1,0 +1,51 @@
+# Two commands for newcomers: `make demo` and `make test`. Everything is installed into .venv from hashed locks.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+.PHONY: demo run test check format soak lock openapi clean help
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: .venv/.base ## the whole shop in one process, playing a purchase; ONCE=1 exits after it, PORT=8000
+	@$(BIN)/python -m scripts.demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
+
+run: .venv/.base ## the same without the journey
+	@$(BIN)/python -m scripts.demo --no-journey $(if $(PORT),--port $(PORT))
+
+test: .venv/.dev ## the whole suite against real MariaDB, Redis and RabbitMQ; ARGS="-k name" for a part
+	@scripts/with-services $(BIN)/python -m pytest -n $(or $(WORKERS),auto) --dist worksteal $(ARGS)
+
+check: .venv/.dev ## format, lint, types, import contracts, OpenAPI drift, lock files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m scripts.openapi --check
+	$(BIN)/python -m scripts.lock --check
+
+format: .venv/.dev ## format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+openapi: .venv/.dev ## write docs/openapi/*.json
+	$(BIN)/python -m scripts.openapi
+
+lock: .venv/.dev ## compile requirements/*.txt from pyproject.toml
+	$(BIN)/python -m scripts.lock
+
+clean: ## remove the virtual environment and everything made at run time
+	-scripts/services stop
+	rm -rf .venv var .services .pytest_cache .mypy_cache .ruff_cache
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=…"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.base: requirements/base.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	@touch $@
+
+.venv/.dev: requirements/dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@ .venv/.base

@@ -1,0 +1,1 @@
+"""Tools around the project: services, demo, lock files, OpenAPI documents."""

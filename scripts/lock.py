@@ -1,0 +1,41 @@
+"""Compiles requirements/*.txt from pyproject.toml with hashes and without any registry's host; --check compares only."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+FILES = {"base.txt": [], "dev.txt": ["--extra", "dev"]}
+
+
+def main() -> int:
+    """Returns 1 when a lock file does not fit pyproject.toml."""
+    check = "--check" in sys.argv[1:]
+    stale = [name for name, options in FILES.items() if not _compile(name, options, check=check)]
+    if stale:
+        sys.stderr.write(f"stale lock files: {', '.join(stale)}; run `make lock`\n")
+    return 1 if stale else 0
+
+
+def _compile(name: str, options: list[str], *, check: bool) -> bool:
+    target = ROOT / "requirements" / name
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / name
+        if target.exists():
+            # uv keeps the versions it finds in the output file: only what pyproject.toml demands changes.
+            shutil.copy(target, fresh)
+        command = ["uv", "pip", "compile", "--quiet", "--generate-hashes", "--no-emit-index-url", "--no-header"]
+        command += ["--no-annotate", "--python-version", "3.11", *options, "pyproject.toml", "-o", str(fresh)]
+        subprocess.run([Path(sys.executable).parent / command[0], *command[1:]], cwd=ROOT, check=True)
+        if check:
+            return target.exists() and target.read_bytes() == fresh.read_bytes()
+        shutil.copy(fresh, target)
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())
