@@ -1,0 +1,1 @@
+"""Configuration: plain data read from the environment, and the checks a production process must pass."""

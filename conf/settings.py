@@ -1,0 +1,189 @@
+"""Every setting of the system, with its environment variable, default and meaning in one place."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from environs import Env
+
+SAMPLE_SECRET = "development-only-secret-never-use-in-production"
+
+
+def setting(variable: str, default: Any, meaning: str, *, secret: bool = False) -> Any:
+    """A dataclass field read from `variable`."""
+    return field(default=default, metadata={"variable": variable, "meaning": meaning, "secret": secret})
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseSettings:
+    """Where the truth is kept."""
+
+    url: str = setting(
+        "DATABASE_URL", "sqlite:///var/qiyuan.db", "SQLAlchemy address: sqlite:///… or mysql+pymysql://…", secret=True
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedisSettings:
+    """The cache and gate."""
+
+    url: str = setting("REDIS_URL", "memory://", "redis://…, or memory:// for a stand-in inside the process", secret=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrokerSettings:
+    """Where tasks and events travel."""
+
+    url: str = setting("BROKER_URL", "memory://", "amqp://…, or memory:// for a worker inside the process", secret=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HttpSettings:
+    """The doors to the outside."""
+
+    public_url: str = setting("PUBLIC_URL", "http://127.0.0.1:8000", "How WeChat reaches this shop; callbacks go there")
+    trusted_proxies: int = setting("TRUSTED_PROXIES", 0, "Reverse proxies in front whose X-Forwarded-* headers are believed")
+    max_body_bytes: int = setting("MAX_BODY_BYTES", 1_048_576, "Larger request bodies are refused (413)")
+    docs_exposed: bool = setting("DOCS_EXPOSED", True, "Serve /swagger-ui, /redoc, /rapidoc and the OpenAPI documents")
+    rate_limits: bool = setting("RATE_LIMITS", True, "Throttle login and token routes per client address")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecuritySettings:
+    """Keys of our own."""
+
+    jwt_secret: str = setting("JWT_SECRET", SAMPLE_SECRET, "Signs access tokens; at least 32 random characters", secret=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WechatSettings:
+    """The mini-program's identity, and where its APIs are."""
+
+    appid: str = setting("WECHAT_APPID", "", "AppID of the mini-program")
+    app_secret: str = setting("WECHAT_APP_SECRET", "", "AppSecret of the mini-program", secret=True)
+    api_url: str = setting("WECHAT_API_URL", "https://api.weixin.qq.com", "Mini-program server API")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WechatPaySettings:
+    """The merchant's identity and keys for WeChat Pay v3."""
+
+    url: str = setting("WECHAT_PAY_URL", "https://api.mch.weixin.qq.com", "WeChat Pay v3 API")
+    mchid: str = setting("WECHAT_PAY_MCHID", "", "Merchant number")
+    apiv3_key: str = setting("WECHAT_PAY_APIV3_KEY", "", "APIv3 key, 32 characters", secret=True)
+    private_key_file: str = setting("WECHAT_PAY_PRIVATE_KEY_FILE", "", "PEM file of the merchant's private key")
+    cert_serial: str = setting("WECHAT_PAY_CERT_SERIAL", "", "Serial number of the merchant's API certificate")
+    public_key_file: str = setting("WECHAT_PAY_PUBLIC_KEY_FILE", "", "PEM file of WeChat Pay's public key")
+    public_key_id: str = setting("WECHAT_PAY_PUBLIC_KEY_ID", "", "Its id, PUB_KEY_ID_…")
+    platform_cert_file: str = setting(
+        "WECHAT_PAY_PLATFORM_CERT_FILE", "", "PEM file of a platform certificate, while WeChat switches over (optional)"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShopSettings:
+    """Rules of business that are not edited by staff."""
+
+    name: str = setting("SHOP_NAME", "起源小店", "What customers see in their WeChat bill")
+    payment_minutes: int = setting("SHOP_PAYMENT_MINUTES", 15, "An unpaid order is closed after this many minutes")
+    freight_fen: int = setting("SHOP_FREIGHT_FEN", 800, "Flat freight of an order, in fen")
+    free_freight_from_fen: int = setting("SHOP_FREE_FREIGHT_FROM_FEN", 9900, "No freight from this amount of goods on, in fen")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogSettings:
+    """What is written where."""
+
+    level: str = setting("LOG_LEVEL", "INFO", "Lowest level that is written")
+    as_json: bool = setting("LOG_JSON", True, "JSON lines on stdout; false: short lines for people on stderr")
+    folder: str = setting("LOG_FOLDER", "", "Also write rotated app.log, error.log and wechatpay.log here")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings. `env` is development, test or production."""
+
+    env: str = setting("APP_ENV", "development", "development, test or production")
+    debug: bool = setting("APP_DEBUG", False, "Flask's debug mode; refused in production")
+    database: DatabaseSettings = DatabaseSettings()
+    redis: RedisSettings = RedisSettings()
+    broker: BrokerSettings = BrokerSettings()
+    http: HttpSettings = HttpSettings()
+    security: SecuritySettings = SecuritySettings()
+    wechat: WechatSettings = WechatSettings()
+    wechat_pay: WechatPaySettings = WechatPaySettings()
+    shop: ShopSettings = ShopSettings()
+    log: LogSettings = LogSettings()
+
+    @property
+    def is_production(self) -> bool:
+        """True when real money is at stake."""
+        return self.env == "production"
+
+    @property
+    def is_embedded(self) -> bool:
+        """True when worker, beat and relay live inside the serving process."""
+        return self.broker.url.startswith("memory://")
+
+
+class BadSetting(ValueError):
+    """An environment variable that cannot be understood."""
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `environ`, or from the process environment and a `.env` file. Raises `BadSetting`."""
+    env = Env()
+    if environ is None:
+        env.read_env(str(Path.cwd() / ".env"), recurse=False)
+        return _read(Settings, env)
+    return _read(Settings, _MappedEnv(environ))
+
+
+def described(settings_class: type[Any] = Settings) -> Iterator[tuple[str, dataclasses.Field[Any]]]:
+    """Every environment variable with its field, for documentation and checks."""
+    for item in fields(settings_class):
+        if "variable" in item.metadata:
+            yield item.metadata["variable"], item
+        else:
+            yield from described(type(item.default))
+
+
+def _read(settings_class: type[Any], env: Any) -> Any:
+    hints = get_type_hints(settings_class)
+    values: dict[str, Any] = {}
+    for item in fields(settings_class):
+        if "variable" not in item.metadata:
+            values[item.name] = _read(hints[item.name], env)
+            continue
+        variable = item.metadata["variable"]
+        parse = {str: env.str, int: env.int, bool: env.bool}[hints[item.name]]
+        try:
+            values[item.name] = parse(variable, item.default)
+        except Exception as error:
+            raise BadSetting(f"{variable}: {error}") from error
+    return settings_class(**values)
+
+
+class _MappedEnv:
+    """The three readers of `environs.Env`, over a mapping instead of the process environment."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def str(self, name: str, default: Any) -> Any:
+        return self._environ.get(name, default)
+
+    def int(self, name: str, default: Any) -> Any:
+        return int(self._environ[name]) if name in self._environ else default
+
+    def bool(self, name: str, default: Any) -> Any:
+        if name not in self._environ:
+            return default
+        text = self._environ[name].lower()
+        if text not in ("true", "1", "yes", "on", "false", "0", "no", "off"):
+            raise ValueError(f"Not a valid boolean: {text}")
+        return text in ("true", "1", "yes", "on")

@@ -1,0 +1,1 @@
+"""HTTP: blueprints, the one error format, idempotency, health and the OpenAPI documents."""

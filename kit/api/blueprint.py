@@ -1,0 +1,89 @@
+"""A smorest blueprint whose operations name themselves, document their guard and their errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any, ClassVar
+
+from flask_smorest import Blueprint as SmorestBlueprint
+
+from kit.api.error import ErrorSchema
+from kit.security.guard import Guard, guard_of
+
+
+class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest ships no types
+    """Base of the member and staff blueprints. The operationId is the view's name in camelCase."""
+
+    url_root: ClassVar[str]
+
+    def __init__(self, name: str, import_name: str, description: str = "") -> None:
+        super().__init__(name, import_name, url_prefix=self.url_root, description=description)
+        self._prepare_doc_cbks.append(_document_guard)
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Callable[..., Any] | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        if view_func is not None:
+            # Read by _document_guard: smorest copies _apidoc into the document.
+            view_func._apidoc = deepcopy(getattr(view_func, "_apidoc", {}))  # type: ignore[attr-defined]
+            view_func._apidoc["guard"] = guard_of(view_func)  # type: ignore[attr-defined]
+            view_func._apidoc.setdefault("manual_doc", {}).setdefault(  # type: ignore[attr-defined]
+                "operationId", _camel_case(view_func.__name__)
+            )
+        super().add_url_rule(
+            rule,
+            endpoint=endpoint,
+            view_func=view_func,
+            provide_automatic_options=provide_automatic_options,
+            **options,
+        )
+
+
+class MemberBlueprint(Blueprint):
+    """Routes of the mini-program, under /api/v1."""
+
+    url_root = "/api/v1"
+
+
+class StaffBlueprint(Blueprint):
+    """Routes of the back office, under /admin/v1."""
+
+    url_root = "/admin/v1"
+
+
+def _camel_case(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(word.capitalize() for word in rest)
+
+
+def _document_guard(
+    doc: dict[str, Any], doc_info: dict[str, Any], *, api: Any, spec: Any, method: str, **_: Any
+) -> dict[str, Any]:
+    guard: Guard | None = doc_info.get("guard")
+    if guard is None:
+        return doc
+    statuses = {422: "Input refused", 429: "Too many requests"}
+    if guard.kind is None:
+        doc["security"] = []
+        doc["x-public"] = guard.reason
+    else:
+        doc["security"] = [{"bearer": []}]
+        statuses |= {401: "Not logged in, or the session has ended"}
+    if guard.permissions:
+        names = ", ".join(permission.value for permission in guard.permissions)
+        doc["x-permissions"] = [permission.value for permission in guard.permissions]
+        doc["description"] = (doc.get("description", "") + f"\n\nPermission: `{names}`").strip()
+        statuses |= {403: f"Permission missing: {names}"}
+    responses = doc.setdefault("responses", {})
+    for status, description in sorted(statuses.items()):
+        responses.setdefault(
+            str(status),
+            {"description": description, "content": {"application/json": {"schema": ErrorSchema}}},
+        )
+    return doc

@@ -1,0 +1,52 @@
+"""The two OpenAPI documents (members, staff) and their pages from local assets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response
+from flask_smorest import Api as SmorestApi
+from marshmallow import Schema
+from werkzeug.exceptions import HTTPException
+
+from kit.api.converter import IdConverter
+from kit.api.error import ErrorSchema, render_http
+
+OPENAPI_VERSION = "3.0.3"
+
+
+class Api(SmorestApi):  # type: ignore[misc]  # flask-smorest ships no types
+    """A smorest Api that answers errors in our shape."""
+
+    ERROR_SCHEMA = ErrorSchema
+
+    def handle_http_exception(self, error: HTTPException) -> Response:
+        return render_http(error)
+
+
+def make_api(app: Flask, *, prefix: str, title: str, version: str) -> Api:
+    """One document. The JSON and the pages are served by `kit.api.pages`, not by smorest (its pages need a CDN)."""
+    app.config[f"{prefix}_API_TITLE"] = title
+    app.config[f"{prefix}_API_VERSION"] = version
+    app.config[f"{prefix}_OPENAPI_VERSION"] = OPENAPI_VERSION
+    api = Api(app, config_prefix=prefix, spec_kwargs={"marshmallow_plugin": _marshmallow_plugin()})
+    api.register_converter(IdConverter, _id_parameter)
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    return api
+
+
+def _id_parameter(_converter: IdConverter) -> dict[str, str]:
+    return {"type": "string", "pattern": r"^\d{1,19}$", "example": "41503612345679872"}
+
+
+def _marshmallow_plugin() -> Any:
+    from apispec.ext.marshmallow import MarshmallowPlugin
+
+    return MarshmallowPlugin(schema_name_resolver=_schema_name)
+
+
+def _schema_name(schema: Any) -> str:
+    kind: type[Schema] = schema if isinstance(schema, type) else type(schema)
+    name = kind.__name__.removesuffix("Schema")
+    partial = getattr(schema, "partial", False)
+    return f"{name}Partial" if partial else name

@@ -1,0 +1,1 @@
+"""Redis as a cache and a gate, never the truth: everything goes on without it."""

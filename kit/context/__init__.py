@@ -1,0 +1,1 @@
+"""What a bounded context hands to the application: its manifest, and its wired services."""

@@ -1,0 +1,76 @@
+"""Publishes outbox messages through Celery with confirms and time limits, on a connection of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from amqp.exceptions import AMQPError
+from celery import Celery
+from kombu import Connection
+from kombu.exceptions import OperationalError
+
+from kit.event.bus import Delivery
+from kit.event.outbox import OutboxMessage
+from kit.event.relay import BrokerDown
+from kit.queue.delivery_task import DELIVER
+
+_CONFIRM_SECONDS = 5
+
+
+class CeleryPublisher:
+    """Sends to the queue that `queue_of` names for a task or consumer."""
+
+    def __init__(self, celery: Celery, queue_of: Callable[[str], str]) -> None:
+        self._celery = celery
+        self._queue_of = queue_of
+        self._connection: Connection | None = None
+        self._producer: Any = None
+
+    def publish_delivery(self, delivery: Delivery, *, message: OutboxMessage) -> None:
+        arguments = {
+            "consumer": delivery.consumer,
+            "event_id": delivery.event_id,
+            "name": delivery.name,
+            "payload": delivery.payload,
+        }
+        # The same id for a repeated delivery: the copies can be recognised in logs and in the dead-letter queue.
+        self._send(
+            DELIVER, arguments, message, queue=self._queue_of(DELIVER), task_id=f"{message.id}-{delivery.consumer}"
+        )
+
+    def publish_task(self, message: OutboxMessage) -> None:
+        self._send(message.name, message.payload, message, queue=self._queue_of(message.name), task_id=str(message.id))
+
+    def _send(
+        self, name: str, arguments: Mapping[str, Any], message: OutboxMessage, *, queue: str, task_id: str
+    ) -> None:
+        headers = {"request_id": message.request_id, "actor": message.actor, "attempt": message.attempt}
+        try:
+            self._celery.send_task(
+                name,
+                kwargs=dict(arguments),
+                queue=queue,
+                task_id=task_id,
+                headers=headers,
+                producer=self._open_producer(),
+                retry=False,
+                confirm_timeout=_CONFIRM_SECONDS,
+            )
+        except (OSError, OperationalError, AMQPError) as error:
+            # A connection that failed once is never trusted again: the next message opens a new one.
+            self.close()
+            raise BrokerDown(repr(error)) from error
+
+    def _open_producer(self) -> Any:
+        if self._producer is None:
+            self._connection = self._celery.connection_for_write()
+            self._connection.ensure_connection(max_retries=1, timeout=3)
+            self._producer = self._celery.amqp.Producer(self._connection, auto_declare=False)
+        return self._producer
+
+    def close(self) -> None:
+        """Drop the connection without waiting for a broker that hangs."""
+        connection, self._connection, self._producer = self._connection, None, None
+        if connection is not None:
+            connection.collect()

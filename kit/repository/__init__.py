@@ -1,0 +1,1 @@
+"""Base of repositories, and keyset pages."""

@@ -1,0 +1,120 @@
+"""Fields with the conventions of design section 7: ids are strings, money is fen, times carry an offset."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from kit.domain.money import MAX_FEN
+
+_MAX_ID = 2**63 - 1
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL_OR_BREAK = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+
+
+class Id(fields.Field[int]):
+    """A 63-bit id: always a string of digits in JSON (JavaScript loses integers above 2^53), an int in Python."""
+
+    default_error_messages = {"invalid": "Not an id: send a string of 1 to 19 digits."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("metadata", {})
+        kwargs["metadata"] = {"type": "string", "pattern": r"^\d{1,19}$", "example": "41503612345679872"} | kwargs[
+            "metadata"
+        ]
+        super().__init__(**kwargs)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else str(value)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if not isinstance(value, str) or not (value.isascii() and value.isdigit() and len(value) <= 19):
+            raise self.make_error("invalid")
+        number = int(value)
+        if not 0 < number <= _MAX_ID:
+            raise self.make_error("invalid")
+        return number
+
+
+class Fen(fields.Integer):
+    """Money in integer fen, 0 up to 100 million yuan. ``1.0``, ``"1"`` and ``true`` are not amounts."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("validate", validate.Range(0, MAX_FEN))
+        super().__init__(strict=True, **kwargs)
+
+    def _validated(self, value: Any) -> int | None:
+        return super()._validated(_strict(self, value))
+
+
+class Count(fields.Integer):
+    """A strict integer within bounds: quantities, limits, order of display."""
+
+    def __init__(self, low: int, high: int, **kwargs: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(low, high), **kwargs)
+
+    def _validated(self, value: Any) -> int | None:
+        return super()._validated(_strict(self, value))
+
+
+class QueryCount(fields.Integer):
+    """`Count` for query strings, where everything is text."""
+
+    def __init__(self, low: int, high: int, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Range(low, high), **kwargs)
+
+
+def _strict(field: fields.Field[Any], value: Any) -> Any:
+    if value is not None and type(value) is not int:
+        raise field.make_error("invalid")
+    return value
+
+
+class Line(fields.String):
+    """One line of text, trimmed, without control characters."""
+
+    def __init__(self, max_length: int, *, min_length: int = 1, pattern: str | None = None, **kwargs: Any) -> None:
+        rules: list[validate.Validator] = [validate.Length(min_length, max_length)]
+        if pattern is not None:
+            rules.append(validate.Regexp(pattern))
+        super().__init__(validate=rules, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs).strip()
+        if _CONTROL_OR_BREAK.search(text):
+            raise ValidationError("Control characters and line breaks are not allowed.")
+        return text
+
+
+class Text(fields.String):
+    """Several lines of text, trimmed."""
+
+    def __init__(self, max_length: int, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(0, max_length), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs).strip()
+        if _CONTROL.search(text):
+            raise ValidationError("Control characters are not allowed.")
+        return text
+
+
+class Timestamp(fields.Field[datetime]):
+    """ISO-8601 with offset, UTC, milliseconds."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        example = {"type": "string", "format": "date-time", "example": "2026-11-20T08:30:00.000+00:00"}
+        super().__init__(metadata=example, **kwargs)
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else value.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+class HttpUrl(fields.Url):
+    """An absolute http(s) address of at most 500 characters."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(schemes={"http", "https"}, require_tld=False, validate=validate.Length(1, 500), **kwargs)

@@ -1,0 +1,34 @@
+"""Limits how often login and token routes are tried. Kept in Redis, in memory while Redis is away."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+from flask_limiter import Limiter, RequestLimit
+from flask_limiter.util import get_remote_address
+
+from kit.api.error import render_domain
+from kit.cache.redis import ANSWER_SECONDS, CONNECT_SECONDS
+from kit.security.error import TooManyRequests
+
+limiter = Limiter(key_func=get_remote_address, headers_enabled=False, swallow_errors=True)
+
+TOKEN_ROUTES = "30 per minute"
+PASSWORD_ROUTES = "10 per minute"
+
+
+def init_throttle(app: Flask, *, redis_url: str, enabled: bool) -> None:
+    """Bind the limiter. Only routes that ask for a limit have one; callbacks never do."""
+    app.config["RATELIMIT_ENABLED"] = enabled
+    app.config["RATELIMIT_STORAGE_URI"] = redis_url
+    if not redis_url.startswith("memory://"):
+        limits = {"socket_connect_timeout": CONNECT_SECONDS, "socket_timeout": ANSWER_SECONDS}
+        app.config["RATELIMIT_STORAGE_OPTIONS"] = limits
+        app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
+    app.config["RATELIMIT_ON_BREACH_CALLBACK"] = _refuse
+    limiter.init_app(app)
+
+
+def _refuse(_limit: RequestLimit) -> Response:
+    answer = render_domain(TooManyRequests())
+    answer.headers["Retry-After"] = "60"
+    return answer

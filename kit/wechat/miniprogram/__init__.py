@@ -1,0 +1,1 @@
+"""Thin client of WeChat's mini-program server API: login, phone, access tokens. Every call has a time limit."""
