@@ -1,0 +1,1 @@
+"""Cart lines and how they are shown."""

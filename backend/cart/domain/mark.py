@@ -1,0 +1,23 @@
+"""What the customer must be told about a line before ordering."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Availability(StrEnum):
+    """Whether this many can be ordered now."""
+
+    OK = "ok"
+    INSUFFICIENT = "insufficient"
+    SOLD_OUT = "sold_out"
+    OFF_SALE = "off_sale"
+
+
+def availability(*, on_sale: bool, available: int, quantity: int) -> Availability:
+    """The mark of a line of `quantity` when `available` units are left."""
+    if not on_sale:
+        return Availability.OFF_SALE
+    if available <= 0:
+        return Availability.SOLD_OUT
+    return Availability.OK if available >= quantity else Availability.INSUFFICIENT

@@ -1,0 +1,124 @@
+"""Staff routes of catalog."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backend.catalog.permission import CatalogPermission
+from backend.catalog.schema.category import CategoryFactsSchema, CategoryIdSchema, StaffCategoryTreeSchema
+from backend.catalog.schema.product import (
+    EditedProductSchema,
+    NewProductSchema,
+    StaffProductArguments,
+    StaffProductDetailSchema,
+    StaffProductSchema,
+)
+from backend.catalog.service.categories import CategoryFacts
+from backend.catalog.wiring import services
+from kit.api.blueprint import StaffBlueprint
+from kit.domain.clock import utc_now
+from kit.schema.page import page_of
+from kit.security.guard import requires
+from kit.security.subject import current_subject
+
+admin = StaffBlueprint("catalog_admin", __name__, description="商品 Categories, products and their SKUs")
+
+# Larger numbers are no ids: 404, instead of an integer the database cannot take.
+_ID = "int(min=1, max=9223372036854775807)"
+_CATEGORY = f"/categories/<{_ID}:category_id>"
+_PRODUCT = f"/products/<{_ID}:product_id>"
+
+
+@admin.route("/categories", methods=["GET"])
+@requires(CatalogPermission.READ)
+@admin.response(200, StaffCategoryTreeSchema)
+def list_staff_categories() -> Any:
+    """The category tree, archived ones included."""
+    return {"items": services().query.categories()}
+
+
+@admin.route("/categories", methods=["POST"])
+@requires(CatalogPermission.EDIT)
+@admin.arguments(CategoryFactsSchema)
+@admin.response(201, CategoryIdSchema)
+def add_category(facts: CategoryFacts) -> Any:
+    """A new category, on at most the third level."""
+    return {"id": services().categories.add(facts)}
+
+
+@admin.route(_CATEGORY, methods=["PUT"])
+@requires(CatalogPermission.EDIT)
+@admin.arguments(CategoryFactsSchema)
+@admin.response(204)
+def change_category(facts: CategoryFacts, category_id: int) -> None:
+    """Rename, move or reorder a category."""
+    services().categories.change(category_id, facts)
+
+
+@admin.route(_CATEGORY, methods=["DELETE"])
+@requires(CatalogPermission.EDIT)
+@admin.response(204)
+def archive_category(category_id: int) -> None:
+    """Archive a category that has neither live children nor products (409 otherwise)."""
+    services().categories.archive(category_id, now=utc_now())
+
+
+@admin.route("/products", methods=["GET"])
+@requires(CatalogPermission.READ)
+@admin.arguments(StaffProductArguments, location="query")
+@admin.response(200, page_of(StaffProductSchema))
+def list_staff_products(filters: dict[str, Any]) -> Any:
+    """Products in every state, newest first."""
+    return services().query.products(**filters)
+
+
+@admin.route("/products", methods=["POST"])
+@requires(CatalogPermission.EDIT)
+@admin.arguments(NewProductSchema)
+@admin.response(201, StaffProductDetailSchema)
+def create_product(product: dict[str, Any]) -> Any:
+    """A new draft. Its SKUs begin without stock: book a receipt (POST /stock/receipts)."""
+    product_id = services().editing.create(**product, operator=current_subject().actor, now=utc_now())
+    return services().query.product(product_id)
+
+
+@admin.route(_PRODUCT, methods=["GET"])
+@requires(CatalogPermission.READ)
+@admin.response(200, StaffProductDetailSchema)
+def show_staff_product(product_id: int) -> Any:
+    """A product with its live SKUs and the version an edit has to name."""
+    return services().query.product(product_id)
+
+
+@admin.route(_PRODUCT, methods=["PUT"])
+@requires(CatalogPermission.EDIT)
+@admin.arguments(EditedProductSchema)
+@admin.response(200, StaffProductDetailSchema)
+def edit_product(product: dict[str, Any], product_id: int) -> Any:
+    """The whole product as it is to be. Existing SKUs carry their id, new ones none, missing ones are archived."""
+    services().editing.edit(product_id, **product, operator=current_subject().actor, now=utc_now())
+    return services().query.product(product_id)
+
+
+@admin.route(f"{_PRODUCT}/on-sale", methods=["POST"])
+@requires(CatalogPermission.SELL)
+@admin.response(204)
+def put_product_on_sale(product_id: int) -> None:
+    """上架. Needs at least one SKU, and a price above 0 for each."""
+    services().selling.put_on_sale(product_id, now=utc_now())
+
+
+@admin.route(f"{_PRODUCT}/off-sale", methods=["POST"])
+@requires(CatalogPermission.SELL)
+@admin.response(204)
+def take_product_off_sale(product_id: int) -> None:
+    """下架. At once invisible to customers."""
+    services().selling.take_off_sale(product_id, now=utc_now())
+
+
+@admin.route(_PRODUCT, methods=["DELETE"])
+@requires(CatalogPermission.EDIT)
+@admin.response(204)
+def archive_product(product_id: int) -> None:
+    """Archive a product that is not on sale. It keeps its code, and old orders keep showing it."""
+    services().editing.archive(product_id, now=utc_now())

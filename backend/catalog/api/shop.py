@@ -1,0 +1,54 @@
+"""What customers see before they log in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from backend.catalog.schema.shop import (
+    CategoryTreeSchema,
+    HomeSchema,
+    ProductArguments,
+    ProductCardSchema,
+    ProductDetailSchema,
+)
+from backend.catalog.wiring import services
+from kit.api.blueprint import MemberBlueprint
+from kit.schema.page import page_of
+from kit.security.guard import public
+
+shop = MemberBlueprint("catalog", __name__, description="商品 What the shop sells")
+
+
+@shop.route("/home", methods=["GET"])
+@public("anybody may look into the shop window")
+@shop.response(200, HomeSchema)
+def show_home() -> Response:
+    """Root categories and the newest products. Send the ETag back as If-None-Match: 304 when nothing changed."""
+    return services().storefront.home().answer()
+
+
+@shop.route("/categories", methods=["GET"])
+@public("anybody may look into the shop window")
+@shop.response(200, CategoryTreeSchema)
+def list_categories() -> Response:
+    """The category tree. Send the ETag back as If-None-Match: 304 when nothing changed."""
+    return services().storefront.categories().answer()
+
+
+@shop.route("/products", methods=["GET"])
+@public("anybody may look into the shop window")
+@shop.arguments(ProductArguments, location="query")
+@shop.response(200, page_of(ProductCardSchema))
+def list_products(filters: dict[str, Any]) -> Response:
+    """Products on sale, newest first. Send the ETag back as If-None-Match: 304 when nothing changed."""
+    return services().storefront.products(**filters).answer()
+
+
+@shop.route("/products/<int(min=1, max=9223372036854775807):product_id>", methods=["GET"])
+@public("anybody may look into the shop window")
+@shop.response(200, ProductDetailSchema)
+def show_product(product_id: int) -> Response:
+    """A product with its SKUs; 404 when it is not on sale. Send the ETag back as If-None-Match."""
+    return services().storefront.product(product_id).answer()

@@ -1,0 +1,1 @@
+"""Categories, products with their SKUs, and what they allow."""

@@ -1,0 +1,44 @@
+"""What other contexts may ask of catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backend.catalog.domain.status import ProductStatus
+from backend.catalog.wiring import services
+
+__all__ = ["SellableSku", "sellable"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellableSku:
+    """A SKU as carts and orders show it, now. `image_url` is the product's where the SKU has none of its own."""
+
+    sku_id: int
+    product_id: int
+    sku_code: str
+    title: str
+    spec_text: str
+    image_url: str
+    unit: str
+    price_fen: int
+    on_sale: bool
+
+
+def sellable(*, sku_ids: Sequence[int]) -> dict[int, SellableSku]:
+    """Those of `sku_ids` that exist; `on_sale` is false once the product is off sale or the SKU archived. One SQL."""
+    return {
+        row.id: SellableSku(
+            sku_id=row.id,
+            product_id=row.product_id,
+            sku_code=row.code,
+            title=row.title,
+            spec_text=row.spec_text,
+            image_url=row.image_url or row.product_image_url,
+            unit=row.unit,
+            price_fen=row.price_fen,
+            on_sale=row.status is ProductStatus.ON_SALE and row.archived_at is None,
+        )
+        for row in services().query.sellable(sku_ids)
+    }

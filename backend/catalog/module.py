@@ -1,0 +1,25 @@
+"""Manifest of catalog."""
+
+from backend.catalog.api.admin import admin
+from backend.catalog.api.shop import shop
+from backend.catalog.cli import catalog
+from backend.catalog.permission import CatalogPermission
+from backend.catalog.wiring import services, wire
+from backend.inventory.events import AvailabilityChanged
+from kit.event.bus import Subscription
+from kit.service.module import Module
+
+
+def track_availability(event: AvailabilityChanged) -> None:
+    """A SKU sold out, or came back."""
+    services().availability.refresh(event.sku_id)
+
+
+module = Module(
+    name="catalog",
+    wire=wire,
+    blueprints=(shop, admin),
+    commands=(catalog,),
+    subscriptions=(Subscription("catalog.track_availability", AvailabilityChanged, track_availability),),
+    permissions=(CatalogPermission,),
+)

@@ -1,0 +1,11 @@
+"""What staff may be allowed to do here."""
+
+from kit.security.permission import Permission
+
+
+class CatalogPermission(Permission):
+    """Permissions of catalog."""
+
+    READ = "catalog:read", "查看商品", "Read categories and products"
+    EDIT = "catalog:edit", "编辑商品", "Edit categories and products"
+    SELL = "catalog:sell", "上下架商品", "Put products on sale and take them off"

@@ -1,0 +1,68 @@
+"""Products with their SKUs, loaded for change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from backend.catalog.domain.error import ProductCodeTaken, ProductNotFound, SpecRepeated
+from backend.catalog.domain.product import Product
+from backend.catalog.domain.sku import Sku
+from backend.catalog.domain.status import ProductStatus
+from kit.db.error import is_duplicate
+from kit.repository.base import Repository
+
+_CHUNK = 500
+
+
+class ProductRepository(Repository[Product]):
+    """The products of the shop."""
+
+    entity = Product
+
+    def of_id(self, product_id: int) -> Product:
+        """The product as it is now. Raises `ProductNotFound`."""
+        query = select(Product).where(Product.id == product_id).execution_options(populate_existing=True)
+        product = self.first(query)
+        if product is None:
+            raise ProductNotFound
+        return product
+
+    def of_codes(self, codes: Sequence[str]) -> dict[str, Product]:
+        """Those of `codes` that exist, archived ones included."""
+        found: dict[str, Product] = {}
+        for start in range(0, len(codes), _CHUNK):
+            query = select(Product).where(Product.code.in_(codes[start : start + _CHUNK]))
+            products = self.all(query.execution_options(populate_existing=True))
+            found.update((product.code, product) for product in products)
+        return found
+
+    def any_in_category(self, category_id: int) -> bool:
+        """True while a product that is not archived is in this very category."""
+        query = select(Product.id).where(Product.category_id == category_id, Product.status != ProductStatus.ARCHIVED)
+        return self.session.scalar(query.limit(1)) is not None
+
+    def write(self, product: Product) -> None:
+        """Add or update now. Raises `ProductCodeTaken`, `SpecRepeated` when somebody was a moment faster."""
+        self.add(product)
+        # After a failed flush the product cannot be asked any more.
+        code, specs = product.code, "; ".join(sku.spec_text for sku in product.live_skus())
+        try:
+            self.flush()
+        except IntegrityError as error:
+            if is_duplicate(error, "cat_product.code") or is_duplicate(error, "uq_cat_product_code"):
+                raise ProductCodeTaken(product_code=code) from None
+            if is_duplicate(error, "cat_sku.product_id") or is_duplicate(error, "uq_cat_sku_product_id_spec_key"):
+                raise SpecRepeated(text=specs) from None
+            raise
+
+    def hold_sku(self, sku_id: int) -> bool | None:
+        """Lock the SKU and say whether it counts as in stock; None for a SKU that is not ours."""
+        return self.session.scalar(select(Sku.in_stock).where(Sku.id == sku_id).with_for_update())
+
+    def set_in_stock(self, sku_id: int, in_stock: bool) -> None:
+        """Write the projection; no version: it is inventory's fact, not an edit."""
+        statement = update(Sku).where(Sku.id == sku_id).values(in_stock=in_stock)
+        self.session.execute(statement, execution_options={"synchronize_session": False})

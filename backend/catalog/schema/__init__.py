@@ -1,0 +1,1 @@
+"""Shapes of the shop's and the staff's routes."""

@@ -1,0 +1,49 @@
+"""Shapes of the staff's category routes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, post_load
+
+from backend.catalog.schema.url import OptionalUrl
+from backend.catalog.service.categories import CategoryFacts
+from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.fields import Count, Id, Line, Timestamp
+
+
+class CategoryFactsSchema(InputSchema):
+    """What staff say about a category."""
+
+    name = Line(50, pattern=r"^[^/]+$", required=True, metadata={"example": "新鲜水果"})
+    parent_id = Id(load_default=None, allow_none=True, metadata={"description": "null: a root"})
+    sort_order = Count(0, 1_000_000, load_default=0)
+    image_url = OptionalUrl(load_default="")
+
+    @post_load
+    def make_facts(self, data: dict[str, Any], **_: Any) -> CategoryFacts:
+        return CategoryFacts(**data)
+
+
+class CategoryIdSchema(OutputSchema):
+    """The new category."""
+
+    id = Id()
+
+
+class StaffCategorySchema(OutputSchema):
+    """A category as staff see it."""
+
+    id = Id()
+    parent_id = Id(allow_none=True)
+    name = fields.String()
+    sort_order = fields.Integer()
+    image_url = fields.String()
+    archived_at = Timestamp(allow_none=True)
+    children = fields.List(fields.Nested("StaffCategorySchema"))
+
+
+class StaffCategoryTreeSchema(OutputSchema):
+    """The tree, archived categories included."""
+
+    items = fields.List(fields.Nested(StaffCategorySchema))

@@ -1,0 +1,132 @@
+"""Shapes of the staff's product routes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, post_load, validate
+
+from backend.catalog.domain.facts import ProductFacts, SkuFacts, SkuLine
+from backend.catalog.domain.spec import MAX_SPEC_NAMES, NamedValue, Spec
+from backend.catalog.domain.status import ProductStatus
+from backend.catalog.schema.shop import NamedValueSchema, SkuSchema
+from backend.catalog.schema.url import OptionalUrl
+from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.fields import Count, Fen, HttpUrl, Id, Line, Text, Timestamp
+from kit.schema.page import PageArguments
+
+# Leaves room for "-12345", which makes the SKU's code of it.
+CODE_LENGTH = 56
+CODE_PATTERN = r"^[A-Za-z0-9_\-.]+$"
+MAX_GALLERY, MAX_PARAMETERS, MAX_SKUS = 20, 60, 200
+
+
+class StaffProductArguments(PageArguments):
+    """Filters of the staff's product list."""
+
+    status = fields.Enum(ProductStatus, by_value=True, load_default=None)
+    category_id = Id(load_default=None, metadata={"description": "This very category"})
+    code = Line(64, load_default=None, metadata={"description": "Exactly this product code"})
+
+
+class SpecPairSchema(InputSchema):
+    """One pair of a spec. ``;`` and ``:`` are how specs are written in spreadsheets."""
+
+    name = Line(20, pattern=r"^[^:;]+$", required=True, metadata={"example": "规格"})
+    value = Line(60, pattern=r"^[^;]+$", required=True, metadata={"example": "500g"})
+
+    @post_load
+    def make_pair(self, data: dict[str, Any], **_: Any) -> NamedValue:
+        return NamedValue(**data)
+
+
+class ParameterSchema(InputSchema):
+    """One parameter."""
+
+    name = Line(30, required=True, metadata={"example": "产地"})
+    value = Text(1000, required=True, metadata={"example": "山东烟台"})
+
+    @post_load
+    def make_pair(self, data: dict[str, Any], **_: Any) -> NamedValue:
+        return NamedValue(**data)
+
+
+class NewSkuSchema(InputSchema):
+    """One SKU of a new product."""
+
+    spec = fields.List(fields.Nested(SpecPairSchema), required=True, validate=validate.Length(1, MAX_SPEC_NAMES))
+    price_fen = Fen(required=True)
+    list_price_fen = Fen(load_default=None, allow_none=True)
+    image_url = HttpUrl(load_default=None, allow_none=True)
+
+    @post_load
+    def make_line(self, data: dict[str, Any], **_: Any) -> SkuLine:
+        sku_id = data.pop("id", None)
+        return SkuLine(sku_id=sku_id, facts=SkuFacts(**data | {"spec": Spec(tuple(data["spec"]))}))
+
+
+class EditedSkuSchema(NewSkuSchema):
+    """One SKU of an edited product."""
+
+    id = Id(load_default=None, allow_none=True, metadata={"description": "Missing or null: a new SKU"})
+
+
+class ProductFactsSchema(InputSchema):
+    """What staff say about a product."""
+
+    category_id = Id(required=True)
+    title = Line(200, required=True, metadata={"example": "烟台红富士苹果"})
+    brand = Line(60, min_length=0, load_default="")
+    selling_point = Line(200, min_length=0, load_default="")
+    unit = Line(20, min_length=0, load_default="", metadata={"example": "斤"})
+    image_url = OptionalUrl(load_default="")
+    gallery = fields.List(HttpUrl(), load_default=list, validate=validate.Length(0, MAX_GALLERY))
+    parameters = fields.List(
+        fields.Nested(ParameterSchema), load_default=list, validate=validate.Length(0, MAX_PARAMETERS)
+    )
+
+    @post_load
+    def make_facts(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        own: dict[str, Any] = {name: data.pop(name) for name in ("code", "version", "skus") if name in data}
+        tuples = {"gallery": tuple(data["gallery"]), "parameters": tuple(data["parameters"])}
+        return {**own, "lines": own.pop("skus"), "facts": ProductFacts(**data | tuples)}
+
+
+class NewProductSchema(ProductFactsSchema):
+    """A new product; it starts as a draft."""
+
+    code = Line(CODE_LENGTH, pattern=CODE_PATTERN, required=True, metadata={"example": "FRUIT-001"})
+    skus = fields.List(fields.Nested(NewSkuSchema), required=True, validate=validate.Length(0, MAX_SKUS))
+
+
+class EditedProductSchema(ProductFactsSchema):
+    """The whole product as it is to be; SKUs that are left out are archived."""
+
+    version = Count(1, 2_147_483_647, required=True, metadata={"description": "The version this edit is based on"})
+    skus = fields.List(fields.Nested(EditedSkuSchema), required=True, validate=validate.Length(0, MAX_SKUS))
+
+
+class StaffProductSchema(OutputSchema):
+    """A product in the staff's list."""
+
+    id = Id()
+    code = fields.String()
+    category_id = Id()
+    title = fields.String()
+    brand = fields.String()
+    unit = fields.String()
+    image_url = fields.String()
+    status = fields.Enum(ProductStatus, by_value=True)
+    min_price_fen = Fen(allow_none=True)
+    version = fields.Integer()
+    created_at = Timestamp()
+    updated_at = Timestamp()
+
+
+class StaffProductDetailSchema(StaffProductSchema):
+    """A product with everything."""
+
+    selling_point = fields.String()
+    gallery = fields.List(fields.String())
+    parameters = fields.List(fields.Nested(NamedValueSchema))
+    skus = fields.List(fields.Nested(SkuSchema))

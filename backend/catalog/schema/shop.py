@@ -1,0 +1,95 @@
+"""Shapes of what customers read. They document the hot bytes, and tests hold the bytes to them."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from kit.schema.base import OutputSchema
+from kit.schema.fields import Fen, Id
+from kit.schema.page import PageArguments
+
+
+class ProductArguments(PageArguments):
+    """Query string of the product list."""
+
+    category_id = Id(load_default=None, metadata={"description": "This category and everything below it"})
+
+
+class NamedValueSchema(OutputSchema):
+    """One pair of a spec or of the parameters."""
+
+    name = fields.String(metadata={"example": "产地"})
+    value = fields.String(metadata={"example": "山东烟台"})
+
+
+class CategorySchema(OutputSchema):
+    """A category."""
+
+    id = Id()
+    parent_id = Id(allow_none=True)
+    name = fields.String(metadata={"example": "新鲜水果"})
+    image_url = fields.String()
+
+
+class CategoryNodeSchema(CategorySchema):
+    """A category with those below it."""
+
+    children = fields.List(fields.Nested("CategoryNodeSchema"))
+
+
+class CategoryTreeSchema(OutputSchema):
+    """The tree."""
+
+    items = fields.List(fields.Nested(CategoryNodeSchema))
+
+
+class ProductCardSchema(OutputSchema):
+    """A product in a list."""
+
+    id = Id()
+    code = fields.String()
+    category_id = Id()
+    title = fields.String(metadata={"example": "烟台红富士苹果"})
+    brand = fields.String()
+    selling_point = fields.String()
+    unit = fields.String(metadata={"example": "斤"})
+    image_url = fields.String()
+    min_price_fen = Fen(metadata={"description": "The lowest price of a SKU"})
+    in_stock = fields.Boolean(metadata={"description": "Any SKU is in stock"})
+
+
+class HomeSchema(OutputSchema):
+    """The first screen."""
+
+    categories = fields.List(fields.Nested(CategorySchema), metadata={"description": "Root categories"})
+    newest = fields.List(fields.Nested(ProductCardSchema))
+
+
+class SpecNameSchema(OutputSchema):
+    """A spec name with every value some SKU has."""
+
+    name = fields.String(metadata={"example": "规格"})
+    values = fields.List(fields.String(), metadata={"example": ["500g", "1kg"]})
+
+
+class SkuSchema(OutputSchema):
+    """A SKU."""
+
+    id = Id()
+    code = fields.String()
+    spec = fields.List(fields.Nested(NamedValueSchema))
+    spec_text = fields.String(metadata={"example": "规格:500g;口味:原味"})
+    price_fen = Fen()
+    list_price_fen = Fen(allow_none=True, metadata={"description": "划线价; may be anything"})
+    image_url = fields.String(allow_none=True, metadata={"description": "null: show the product's"})
+    in_stock = fields.Boolean()
+
+
+class ProductDetailSchema(ProductCardSchema):
+    """A product with everything a customer may see."""
+
+    category_name = fields.String()
+    gallery = fields.List(fields.String())
+    parameters = fields.List(fields.Nested(NamedValueSchema))
+    specs = fields.List(fields.Nested(SpecNameSchema))
+    skus = fields.List(fields.Nested(SkuSchema))

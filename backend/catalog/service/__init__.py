@@ -1,0 +1,1 @@
+"""Categories, products, selling, importing, availability; reads for staff and for the shop window."""

@@ -1,0 +1,150 @@
+"""The meaning of each column: text of a cell in, value out, or `BadCell` saying what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from backend.catalog.domain.error import SpecMalformed
+from backend.catalog.domain.spec import MAX_SPEC_NAMES, NamedValue, Spec
+from backend.catalog.domain.tree import MAX_LEVELS
+from backend.catalog.service.importing.fault import BadCell
+from backend.catalog.service.importing.sheet import is_garbled
+from kit.domain.money import NotAnAmount, fen_from_yuan
+
+Parse = Callable[[str], Any]
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BREAK = re.compile(r"[\t\r\n\u2028\u2029]")
+_CODE = re.compile(r"[A-Za-z0-9_\-.]{1,56}")
+# Decimal alone would also read 1_000, 1e3 and full-width digits.
+_YUAN = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
+_COUNT = re.compile(r"[0-9]{1,7}")
+_URL = re.compile(r"https?://[^\s\"<>]{3,490}")
+_MAX_STOCK, _MAX_GALLERY, _MAX_PARAMETERS = 1_000_000, 20, 60
+_SPEC_FORM = "写法：规格:500g;口味:原味（英文冒号和分号）"
+
+
+def clean(cell: str, *, multiline: bool = False) -> str:
+    """`cell`, if it is readable text."""
+    if is_garbled(cell):
+        raise BadCell("不是 UTF-8 编码", "请将文件另存为“CSV UTF-8”")
+    if "\x00" in cell:
+        raise BadCell("含有空字符（NUL）", "文件可能已损坏，请重新导出")
+    if _CONTROL.search(cell) or (not multiline and _BREAK.search(cell)):
+        raise BadCell("含有换行或控制字符", "请改成一行普通文字")
+    return cell
+
+
+def line(longest: int, *, required: bool = False) -> Parse:
+    """One line of text."""
+
+    def parse(cell: str) -> str:
+        text = clean(cell)
+        if required and not text:
+            raise BadCell("不能为空", "请填写")
+        if len(text) > longest:
+            raise BadCell(f"有 {len(text)} 个字，最多 {longest} 个", "请缩短")
+        return text
+
+    return parse
+
+
+def code(cell: str) -> str:
+    """A product code."""
+    if not _CODE.fullmatch(clean(cell)):
+        raise BadCell("编号须为 1–56 个字母、数字或 - _ .", "请改正编号")
+    return cell
+
+
+def category(cell: str) -> tuple[str, ...]:
+    """``居家/被枕`` → the path from the root."""
+    names = tuple(name.strip() for name in clean(cell).split("/"))
+    if not all(names):
+        raise BadCell("类目为空或有空的层级", "写法：一级/二级，例如 居家/被枕")
+    if len(names) > MAX_LEVELS:
+        raise BadCell(f"类目有 {len(names)} 级，最多 {MAX_LEVELS} 级", "请减少层级")
+    if max(map(len, names)) > 50:
+        raise BadCell("类目名过长，每级最多 50 个字", "请缩短")
+    return names
+
+
+def spec(cell: str) -> Spec:
+    """``规格:1.5m床垫*1+枕头*2;颜色:浅杏粉``; a value may contain colons, not semicolons."""
+    pairs = []
+    for segment in clean(cell).split(";"):
+        name, colon, value = (part.strip() for part in segment.partition(":"))
+        if not (name and colon and value):
+            raise BadCell("规格须由“名称:值”组成", _SPEC_FORM)
+        if len(name) > 20 or len(value) > 60:
+            raise BadCell("规格名最多 20 个字，规格值最多 60 个字", "请缩短")
+        pairs.append(NamedValue(name, value))
+    if len(pairs) > MAX_SPEC_NAMES:
+        raise BadCell(f"规格有 {len(pairs)} 项，最多 {MAX_SPEC_NAMES} 项", "请合并")
+    try:
+        return Spec(tuple(pairs))
+    except SpecMalformed:
+        raise BadCell("规格名重复", "每个规格名只写一次") from None
+
+
+def yuan(cell: str) -> int:
+    """A price in yuan → fen."""
+    if not _YUAN.fullmatch(clean(cell)):
+        raise BadCell("不是金额（元，最多两位小数）", "例如 899 或 899.00")
+    try:
+        return fen_from_yuan(cell)
+    except NotAnAmount:
+        raise BadCell("金额过大，最多 1 亿元", "请改正金额") from None
+
+
+def optional_yuan(cell: str) -> int | None:
+    """A price in yuan, or nothing."""
+    return yuan(cell) if cell else None
+
+
+def stock(cell: str) -> int:
+    """A number of units."""
+    if not _COUNT.fullmatch(clean(cell)) or int(cell) > _MAX_STOCK:
+        raise BadCell(f"库存须为 0–{_MAX_STOCK} 的整数", "例如 100")
+    return int(cell)
+
+
+def yes_or_no(cell: str) -> bool:
+    """是 or 否."""
+    if cell not in ("是", "否"):
+        clean(cell)
+        raise BadCell("只能填“是”或“否”", "请改为 是 或 否")
+    return cell == "是"
+
+
+def parameters(cell: str) -> tuple[NamedValue, ...]:
+    """``材质:100%棉;提示:手洗;不可漂白``: a segment that begins no pair belongs to the value before it."""
+    pairs: list[NamedValue] = []
+    for segment in clean(cell, multiline=True).split(";"):
+        name, colon, value = (part.strip() for part in segment.partition(":"))
+        if colon and 0 < len(name) <= 30:
+            pairs.append(NamedValue(name, value))
+        elif pairs and segment.strip():
+            before = pairs.pop()
+            pairs.append(NamedValue(before.name, f"{before.value};{segment.strip()}"))
+        elif segment.strip():
+            raise BadCell("参数须以“名称:值”开头，名称最多 30 个字", "写法：材质:100%棉;产地:中国")
+    if len(pairs) > _MAX_PARAMETERS or any(len(pair.value) > 1000 for pair in pairs):
+        raise BadCell(f"最多 {_MAX_PARAMETERS} 项参数，每项的值最多 1000 个字", "请精简")
+    return tuple(pairs)
+
+
+def url(cell: str) -> str:
+    """An address, or nothing."""
+    if cell and not _URL.fullmatch(clean(cell)):
+        raise BadCell("不是 http(s) 地址（最多 500 个字符，不含空格）", "例如 https://img.example.com/a.jpg")
+    return cell
+
+
+def gallery(cell: str) -> tuple[str, ...]:
+    """Addresses with spaces between them."""
+    urls = tuple(url(address) for address in clean(cell, multiline=True).split())
+    if len(urls) > _MAX_GALLERY:
+        raise BadCell(f"图集有 {len(urls)} 张，最多 {_MAX_GALLERY} 张", "请减少图片")
+    return urls

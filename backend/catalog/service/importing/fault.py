@@ -1,0 +1,57 @@
+"""What is wrong with a sheet, in the words of whoever has to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kit.domain.error import Invalid
+
+_SHOWN = 40
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """`row` as the spreadsheet numbers it (the header is 1); `column` is empty when the whole row or file is meant."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        column = f"「{self.column}」" if self.column else ""
+        value = f" {_shown(self.value)}" if self.column or self.value else ""
+        return f"第 {self.row} 行{column}{value}：{self.reason}。{self.remedy}"
+
+
+class BadCell(Exception):
+    """A cell that cannot be understood: `reason`, and `remedy`, what to do about it."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
+
+    def at(self, row: int, column: str, value: str) -> Fault:
+        """The fault it makes in this place."""
+        return Fault(row, column, value, self.reason, self.remedy)
+
+
+class SheetRefused(Invalid):
+    """At least one fault: nothing was changed. `faults` has them all, in order of rows."""
+
+    code = "catalog.sheet_refused"
+    zh = "表格有 {count} 处错误，未导入任何内容"
+    en = "The sheet has {count} faults; nothing was imported"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = sorted(faults)
+        super().__init__(count=len(faults))
+
+
+def _shown(value: str) -> str:
+    printable = value.encode("utf-8", "backslashreplace").decode()
+    printable = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in printable)
+    return f"“{printable[:_SHOWN]}…”" if len(printable) > _SHOWN else f"“{printable}”"

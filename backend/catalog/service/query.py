@@ -1,0 +1,85 @@
+"""Reads for staff and for other contexts, straight from SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import scoped_session
+
+from backend.catalog.domain.category import Category
+from backend.catalog.domain.error import ProductNotFound
+from backend.catalog.domain.product import Product
+from backend.catalog.domain.sku import Sku
+from backend.catalog.domain.status import ProductStatus
+from backend.catalog.service.nesting import nested
+from kit.db.extension import db
+from kit.repository.page import Keyset, Page, PageRequest, fetch_page
+
+_NEWEST = Keyset((Product.id.expression,), ("id",))
+_BULKY = {"gallery", "parameters", "selling_point"}
+
+
+class CatalogQuery:
+    """Categories and products in every state."""
+
+    def __init__(self, session: scoped_session[Any] | None = None) -> None:
+        self.session: scoped_session[Any] = session or db.session
+
+    def categories(self) -> list[dict[str, Any]]:
+        """The whole tree, archived ones included, in order of display."""
+        query = select(*Category.__table__.columns).order_by(Category.sort_order, Category.id)
+        return nested([dict(row) for row in self.session.execute(query).mappings()])
+
+    def products(
+        self,
+        page: PageRequest,
+        *,
+        status: ProductStatus | None = None,
+        category_id: int | None = None,
+        code: str | None = None,
+    ) -> Page[Row[Any]]:
+        """Products, newest first. `category_id` means this very category."""
+        query = select(*[column for column in Product.__table__.columns if column.name not in _BULKY])
+        if status is not None:
+            query = query.where(Product.status == status)
+        if category_id is not None:
+            query = query.where(Product.category_id == category_id)
+        if code is not None:
+            query = query.where(Product.code == code)
+        return fetch_page(self.session, query, _NEWEST, page)
+
+    def product(self, product_id: int) -> dict[str, Any]:
+        """A product with its live SKUs. Raises `ProductNotFound`."""
+        query = select(*Product.__table__.columns).where(Product.id == product_id)
+        found = self.session.execute(query).mappings().first()
+        if found is None:
+            raise ProductNotFound
+        skus = self.session.execute(
+            select(*Sku.__table__.columns)
+            .where(Sku.product_id == product_id, Sku.archived_at.is_(None))
+            .order_by(Sku.position)
+        )
+        return dict(found) | {"skus": skus.all()}
+
+    def sellable(self, sku_ids: Sequence[int]) -> Sequence[Row[*tuple[Any, ...]]]:
+        """Each SKU with what a cart or an order line needs of its product. One statement."""
+        query = (
+            select(
+                Sku.id,
+                Sku.product_id,
+                Sku.code,
+                Sku.spec_text,
+                Sku.price_fen,
+                Sku.archived_at,
+                Sku.image_url,
+                Product.image_url.label("product_image_url"),
+                Product.title,
+                Product.unit,
+                Product.status,
+            )
+            .join(Product, Product.id == Sku.product_id)
+            .where(Sku.id.in_(sku_ids))
+        )
+        return self.session.execute(query).all()

@@ -1,0 +1,55 @@
+"""Builds catalog's services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+
+from backend.catalog.repository.category import CategoryRepository
+from backend.catalog.repository.product import ProductRepository
+from backend.catalog.service.availability import Availability
+from backend.catalog.service.categories import Categories
+from backend.catalog.service.editing import Editing
+from backend.catalog.service.importing.booking import CatalogImport
+from backend.catalog.service.query import CatalogQuery
+from backend.catalog.service.selling import Selling
+from backend.catalog.service.storefront import Storefront
+from kit.cache.hot import HotCache
+from kit.cache.redis import redis_client
+from kit.service.wiring import Wired
+
+
+@dataclass(frozen=True)
+class CatalogServices:
+    """One object per capability."""
+
+    categories: Categories
+    editing: Editing
+    selling: Selling
+    availability: Availability
+    importing: CatalogImport
+    storefront: Storefront
+    query: CatalogQuery
+
+
+services: Wired[CatalogServices] = Wired("catalog")
+
+
+def wire(app: Flask, _settings: Any) -> None:
+    """Install the services into `app`."""
+    categories, products = CategoryRepository(), ProductRepository()
+    cache = HotCache(redis_client, name="catalog")
+    services.install(
+        app,
+        CatalogServices(
+            categories=Categories(categories, products, cache),
+            editing=Editing(products, categories, cache),
+            selling=Selling(products, cache),
+            availability=Availability(products, cache),
+            importing=CatalogImport(products, categories, cache),
+            storefront=Storefront(cache),
+            query=CatalogQuery(),
+        ),
+    )

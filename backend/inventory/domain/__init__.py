@@ -1,0 +1,1 @@
+"""Stock items, reservations, the ledger, and the calculations on them."""

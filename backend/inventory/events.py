@@ -1,0 +1,15 @@
+"""Facts of inventory that others may hear."""
+
+from dataclasses import dataclass
+
+from kit.domain.event import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class AvailabilityChanged(DomainEvent):
+    """A SKU became sold out, or available again. Deliveries may be reordered: ask for the level, do not count."""
+
+    name = "inventory.availability_changed"
+
+    sku_id: int
+    available: int

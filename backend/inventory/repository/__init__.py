@@ -1,0 +1,1 @@
+"""Statements on stock rows and the ledger."""

@@ -1,0 +1,72 @@
+"""Shapes of stock levels, movements and receipts."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.fields import Count, Id, Line, Timestamp
+from kit.schema.page import PageArguments
+
+
+class StockArguments(PageArguments):
+    """Filters of the stock list."""
+
+    sku_code = Line(64, load_default=None, metadata={"description": "Exactly this SKU code"})
+
+
+class MovementArguments(PageArguments):
+    """Filters of the movement log."""
+
+    sku_id = Id(load_default=None)
+    reference = Line(64, load_default=None, metadata={"example": "order:2611200830004821567890"})
+
+
+class StockLevelSchema(OutputSchema):
+    """One stock row."""
+
+    sku_id = Id()
+    sku_code = fields.String()
+    title = fields.String()
+    on_hand = fields.Integer()
+    reserved = fields.Integer()
+    available = fields.Integer(metadata={"description": "on_hand - reserved"})
+    updated_at = Timestamp()
+
+
+class MovementSchema(OutputSchema):
+    """One row of the ledger."""
+
+    id = Id()
+    sku_id = Id()
+    kind = fields.String(metadata={"enum": ["receive", "reserve", "release", "deduct"]})
+    on_hand_before = fields.Integer()
+    on_hand_delta = fields.Integer()
+    on_hand_after = fields.Integer()
+    reserved_before = fields.Integer()
+    reserved_delta = fields.Integer()
+    reserved_after = fields.Integer()
+    reference = fields.String()
+    reason = fields.String()
+    operator = fields.String(metadata={"example": "staff:41503612345679872"})
+    created_at = Timestamp()
+
+
+class StockReceiptLineSchema(InputSchema):
+    """Units of one SKU."""
+
+    sku_id = Id(required=True)
+    quantity = Count(1, 1_000_000, required=True)
+
+
+class StockReceiptSchema(InputSchema):
+    """Goods that came in, on one delivery note."""
+
+    reference = Line(
+        48,
+        required=True,
+        pattern=r"^[A-Za-z0-9_\-.]+$",
+        metadata={"description": "Number of the delivery note; booked once", "example": "DN-20261120-01"},
+    )
+    reason = Line(200, load_default="receipt", metadata={"example": "weekly delivery"})
+    lines = fields.List(fields.Nested(StockReceiptLineSchema), required=True, validate=validate.Length(1, 200))

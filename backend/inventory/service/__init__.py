@@ -1,0 +1,1 @@
+"""Receiving, reserving, and reading."""

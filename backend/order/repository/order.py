@@ -1,0 +1,48 @@
+"""Orders by owner, by number, by deadline."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from backend.order.domain.error import OrderNotFound
+from backend.order.domain.order import Order
+from backend.order.domain.status import OrderStatus
+from kit.db.error import RunAgain, is_duplicate
+from kit.repository.base import Repository
+
+
+class OrderRepository(Repository[Order]):
+    """Buyer-side look-ups take the buyer: somebody else's order does not exist."""
+
+    entity = Order
+
+    def of_buyer(self, buyer_id: int, no: str) -> Order:
+        """The buyer's order. Raises `OrderNotFound`."""
+        return self._found(self.first(select(Order).where(Order.no == no, Order.buyer_id == buyer_id)))
+
+    def of_no(self, no: str) -> Order:
+        """Any order, for staff and reactions. Raises `OrderNotFound`."""
+        return self._found(self.first(select(Order).where(Order.no == no)))
+
+    def due_for_closing(self, *, now: datetime, limit: int) -> list[str]:
+        """Numbers of unpaid orders whose time is over, the longest waiting first."""
+        query = select(Order.no).where(Order.due_at <= now, Order.status == OrderStatus.PENDING_PAYMENT)
+        return list(self.session.scalars(query.order_by(Order.due_at).limit(limit)))
+
+    def place(self, order: Order) -> None:
+        """Write a new order now. A number that chance gave out twice makes the use case run again."""
+        self.add(order)
+        try:
+            self.flush()
+        except IntegrityError as error:
+            if is_duplicate(error):
+                raise RunAgain from error
+            raise
+
+    def _found(self, order: Order | None) -> Order:
+        if order is None:
+            raise OrderNotFound
+        return order

@@ -1,0 +1,182 @@
+"""Shapes of orders."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from backend.order.domain.status import OrderAction, OrderStatus
+from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.fields import Count, Fen, Id, Line, Text, Timestamp
+from kit.schema.page import PageArguments
+
+MAX_LINES = 50
+MAX_QUANTITY = 999
+
+
+class WantedLineSchema(InputSchema):
+    """A quantity of one SKU. The same SKU twice is added up."""
+
+    sku_id = Id(required=True)
+    quantity = Count(1, MAX_QUANTITY, required=True, metadata={"example": 2})
+
+
+class QuoteRequestSchema(InputSchema):
+    """What the buyer means to order."""
+
+    items = fields.List(fields.Nested(WantedLineSchema), required=True, validate=validate.Length(1, MAX_LINES))
+
+
+class PlaceOrderSchema(QuoteRequestSchema):
+    """What the buyer confirmed."""
+
+    address_id = Id(required=True)
+    confirmed_payable_fen = Fen(
+        required=True, metadata={"description": "payable_fen of the quote the buyer saw", "example": 5980}
+    )
+    remark = Text(200, load_default="")
+
+
+class CancelSchema(InputSchema):
+    """Why."""
+
+    reason = Line(100, load_default="changed my mind")
+
+
+class ShipSchema(InputSchema):
+    """The parcel."""
+
+    express_company = Line(40, required=True, metadata={"example": "顺丰速运"})
+    tracking_no = Line(40, required=True, pattern=r"^[A-Za-z0-9\-]+$", metadata={"example": "SF1234567890123"})
+
+
+class OrderArguments(PageArguments):
+    """Filters of the buyer's list."""
+
+    status = fields.Enum(OrderStatus, by_value=True, load_default=None)
+
+
+class StaffOrderArguments(OrderArguments):
+    """Filters of the staff list."""
+
+    buyer_id = Id(load_default=None)
+    no = Line(32, load_default=None, pattern=r"^\d+$", metadata={"description": "Exactly this order number"})
+
+
+class QuoteLineSchema(OutputSchema):
+    """A priced line."""
+
+    sku_id = Id()
+    product_id = Id()
+    sku_code = fields.String()
+    title = fields.String()
+    spec_text = fields.String()
+    image_url = fields.String()
+    unit = fields.String()
+    price_fen = fields.Integer()
+    quantity = fields.Integer()
+    amount_fen = fields.Integer()
+
+
+class QuoteSchema(OutputSchema):
+    """What it would cost now; nothing is promised."""
+
+    lines = fields.List(fields.Nested(QuoteLineSchema))
+    goods_fen = fields.Integer()
+    freight_fen = fields.Integer()
+    payable_fen = fields.Integer()
+
+
+class PlacedOrderSchema(OutputSchema):
+    """A new order."""
+
+    id = Id()
+    no = fields.String(metadata={"example": "2611201630004821567890"})
+    status = fields.Enum(OrderStatus, by_value=True)
+    payable_fen = fields.Integer()
+    due_at = Timestamp()
+
+
+class OrderStatusSchema(OutputSchema):
+    """Where an order stands after an action."""
+
+    no = fields.String()
+    status = fields.Enum(OrderStatus, by_value=True)
+
+
+class PaymentParametersSchema(OutputSchema):
+    """The arguments of wx.requestPayment, as they are."""
+
+    appId = fields.String()
+    timeStamp = fields.String()
+    nonceStr = fields.String()
+    package = fields.String(metadata={"example": "prepay_id=wx2016121516420242444321ca0631331346"})
+    signType = fields.String()
+    paySign = fields.String()
+
+
+class RecipientSchema(OutputSchema):
+    """Where it goes."""
+
+    receiver = fields.String()
+    phone = fields.String()
+    province = fields.String()
+    city = fields.String()
+    district = fields.String()
+    detail = fields.String()
+
+
+class HistorySchema(OutputSchema):
+    """One state change."""
+
+    action = fields.Enum(OrderAction, by_value=True)
+    from_status = fields.Enum(OrderStatus, by_value=True, allow_none=True)
+    to_status = fields.Enum(OrderStatus, by_value=True)
+    operator = fields.String()
+    note = fields.String()
+    at = Timestamp()
+
+
+class OrderSchema(OutputSchema):
+    """An order in a list."""
+
+    id = Id(attribute="order.id")
+    no = fields.String(attribute="order.no")
+    status = fields.Enum(OrderStatus, by_value=True, attribute="order.status")
+    goods_fen = fields.Integer(attribute="order.goods_fen")
+    freight_fen = fields.Integer(attribute="order.freight_fen")
+    payable_fen = fields.Integer(attribute="order.payable_fen")
+    item_count = fields.Integer(attribute="order.item_count")
+    placed_at = Timestamp(attribute="order.placed_at")
+    due_at = Timestamp(attribute="order.due_at")
+    paid_at = Timestamp(attribute="order.paid_at")
+    shipped_at = Timestamp(attribute="order.shipped_at")
+    completed_at = Timestamp(attribute="order.completed_at")
+    closed_at = Timestamp(attribute="order.closed_at")
+    lines = fields.List(fields.Nested(QuoteLineSchema))
+    allowed_actions = fields.List(
+        fields.Enum(OrderAction, by_value=True), metadata={"description": "What the asker may do next"}
+    )
+
+
+class OrderDetailSchema(OrderSchema):
+    """One order with everything."""
+
+    recipient = fields.Nested(RecipientSchema, attribute="order")
+    remark = fields.String(attribute="order.remark")
+    close_reason = fields.String(attribute="order.close_reason", allow_none=True)
+    express_company = fields.String(attribute="order.express_company", allow_none=True)
+    tracking_no = fields.String(attribute="order.tracking_no", allow_none=True)
+    history = fields.List(fields.Nested(HistorySchema))
+
+
+class StaffOrderSchema(OrderSchema):
+    """An order in the staff list."""
+
+    buyer_id = Id(attribute="order.buyer_id")
+
+
+class StaffOrderDetailSchema(OrderDetailSchema):
+    """One order with everything, for staff."""
+
+    buyer_id = Id(attribute="order.buyer_id")
+    transaction_id = fields.String(attribute="order.transaction_id", allow_none=True)

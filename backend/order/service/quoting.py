@@ -1,0 +1,40 @@
+"""What an order would cost: today's prices, freight, and nothing promised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from backend.catalog import facade as catalog
+from backend.order.domain.error import NotForSale, NothingOrdered
+from backend.order.domain.pricing import FreightRule, PricedLine, Quote, quote
+
+
+class Quoting:
+    """Used by the preview, and by placing inside its transaction."""
+
+    def __init__(self, freight: FreightRule) -> None:
+        self.freight = freight
+
+    def quote(self, quantities: Mapping[int, int]) -> Quote:
+        """Price SKU id → quantity. Raises `NothingOrdered` or `NotForSale` naming the SKUs."""
+        if not quantities:
+            raise NothingOrdered
+        skus = catalog.sellable(sku_ids=list(quantities))
+        missing = [sku_id for sku_id in quantities if sku_id not in skus or not skus[sku_id].on_sale]
+        if missing:
+            raise NotForSale(errors={str(sku_id): ["not on sale"] for sku_id in missing})
+        return quote([_priced(skus[sku_id], quantity) for sku_id, quantity in quantities.items()], self.freight)
+
+
+def _priced(sku: catalog.SellableSku, quantity: int) -> PricedLine:
+    return PricedLine(
+        sku_id=sku.sku_id,
+        product_id=sku.product_id,
+        sku_code=sku.sku_code,
+        title=sku.title,
+        spec_text=sku.spec_text,
+        image_url=sku.image_url,
+        unit=sku.unit,
+        price_fen=sku.price_fen,
+        quantity=quantity,
+    )

@@ -1,0 +1,1 @@
+"""Callbacks of WeChat, and what staff may see."""

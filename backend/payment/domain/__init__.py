@@ -1,0 +1,1 @@
+"""Attempts, receipts, refunds, stored notices, and the port to the channel."""

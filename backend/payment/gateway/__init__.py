@@ -1,0 +1,1 @@
+"""WeChat Pay, and a channel in memory."""

@@ -1,0 +1,58 @@
+"""Stored callbacks."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from backend.payment.domain.notice import StoredNotice
+from backend.payment.domain.port import ChannelNotice
+from kit.db.error import is_duplicate
+from kit.domain.identity import new_id
+from kit.repository.base import Repository
+
+CLAIM = timedelta(seconds=30)
+
+
+class NoticeRepository(Repository[StoredNotice]):
+    """The callback inbox."""
+
+    entity = StoredNotice
+
+    def store(self, notice: ChannelNotice, *, at: datetime) -> bool:
+        """Keep the notice; False when this id is here already."""
+        row = {
+            "id": new_id(),
+            "notice_id": notice.notice_id,
+            "event_type": notice.event_type,
+            "resource": notice.resource,
+            "received_at": at,
+            "due_at": at,
+            "tries": 0,
+        }
+        with self.session.begin_nested():
+            try:
+                self.session.execute(insert(StoredNotice).values(row))
+            except IntegrityError as error:
+                if is_duplicate(error):
+                    return False
+                raise
+        return True
+
+    def claim_due(self, *, now: datetime, limit: int) -> list[int]:
+        """Ids to apply, oldest first, each given to one caller for `CLAIM`."""
+        due = (
+            select(StoredNotice.id)
+            .where(StoredNotice.applied_at.is_(None), StoredNotice.due_at <= now)
+            .order_by(StoredNotice.due_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        ids = list(self.session.scalars(due))
+        if ids:
+            claim = update(StoredNotice).where(StoredNotice.id.in_(ids))
+            values = {"due_at": now + CLAIM, "tries": StoredNotice.tries + 1}
+            self.session.execute(claim.values(values), execution_options={"synchronize_session": False})
+        return ids

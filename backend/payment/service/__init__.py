@@ -1,0 +1,1 @@
+"""Asking, settling, closing, checking, refunding."""

@@ -1,0 +1,31 @@
+"""Nobody shall pay any more: PENDING → CLOSING → verified CLOSED, before anything is released (design rule 10)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from backend.payment.repository.attempt import AttemptRepository
+from kit.event.outbox import enqueue
+from kit.service.transaction import transactional
+
+CHECK_ATTEMPT = "payment.check_attempt"
+
+
+class Closing:
+    """Joins the caller's transaction; `Checking` does the talking."""
+
+    def __init__(self, attempts: AttemptRepository) -> None:
+        self.attempts = attempts
+
+    @transactional
+    def request(self, *, subject: str, now: datetime) -> bool:
+        """Close whatever of `subject` could still be paid. False: nothing was ever sent to WeChat, or all is final.
+
+        When True, PaymentClosed (or PaymentSucceeded, if the buyer was faster) follows.
+        """
+        unsettled = self.attempts.unsettled_for(subject)
+        for attempt in unsettled:
+            if attempt.can_request_close():
+                attempt.request_close(at=now)
+                enqueue(CHECK_ATTEMPT, attempt_id=attempt.id)
+        return bool(unsettled)

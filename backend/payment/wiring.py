@@ -1,0 +1,93 @@
+"""Builds payment's services and chooses the channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask
+
+from backend.payment.domain.port import PaymentChannel
+from backend.payment.gateway.memory import MemoryChannel
+from backend.payment.gateway.wechat import WechatPayChannel
+from backend.payment.repository.attempt import AttemptRepository
+from backend.payment.repository.notice import NoticeRepository
+from backend.payment.repository.receipt import ReceiptRepository
+from backend.payment.repository.refund import RefundRepository
+from backend.payment.service.checking import Checking
+from backend.payment.service.closing import Closing
+from backend.payment.service.noticing import Noticing
+from backend.payment.service.query import MoneyQuery
+from backend.payment.service.refunding import Refunding
+from backend.payment.service.requesting import PaymentRequesting
+from backend.payment.service.settlement import Settlement
+from conf.settings import Settings
+from kit.service.wiring import Wired
+from kit.wechat.pay.client import WechatPayClient
+from kit.wechat.pay.keys import load_merchant, load_wechat_keys
+
+PAYMENT_NOTIFY_PATH = "/callback/wechat/payment"
+REFUND_NOTIFY_PATH = "/callback/wechat/refund"
+
+
+@dataclass(frozen=True)
+class PaymentServices:
+    """One object per capability."""
+
+    channel: PaymentChannel
+    requesting: PaymentRequesting
+    closing: Closing
+    settlement: Settlement
+    checking: Checking
+    refunding: Refunding
+    noticing: Noticing
+    query: MoneyQuery
+
+
+services: Wired[PaymentServices] = Wired("payment")
+
+
+def wire(app: Flask, settings: Settings) -> None:
+    """Install the services into `app`."""
+    services.install(app, build(make_channel(settings)))
+
+
+def build(channel: PaymentChannel) -> PaymentServices:
+    """The services over `channel`."""
+    attempts, receipts, refunds = AttemptRepository(), ReceiptRepository(), RefundRepository()
+    refunding = Refunding(refunds, receipts, channel)
+    settlement = Settlement(attempts, receipts, refunding, channel.identity)
+    return PaymentServices(
+        channel=channel,
+        requesting=PaymentRequesting(attempts, channel),
+        closing=Closing(attempts),
+        settlement=settlement,
+        checking=Checking(attempts, settlement, channel),
+        refunding=refunding,
+        noticing=Noticing(NoticeRepository(), settlement, refunding, channel),
+        query=MoneyQuery(),
+    )
+
+
+def make_channel(settings: Settings) -> PaymentChannel:
+    """WeChat Pay when a merchant is configured; else, outside production, a channel in memory."""
+    pay = settings.wechat_pay
+    if not pay.mchid and not settings.is_production:
+        return MemoryChannel()
+    merchant = load_merchant(
+        appid=settings.wechat.appid,
+        mchid=pay.mchid,
+        cert_serial=pay.cert_serial,
+        private_key_file=pay.private_key_file,
+        apiv3_key=pay.apiv3_key,
+    )
+    keys = load_wechat_keys(
+        public_key_file=pay.public_key_file,
+        public_key_id=pay.public_key_id,
+        platform_cert_file=pay.platform_cert_file,
+    )
+    public_url = settings.http.public_url.rstrip("/")
+    return WechatPayChannel(
+        WechatPayClient(url=pay.url, merchant=merchant, keys=keys),
+        payment_notify_url=public_url + PAYMENT_NOTIFY_PATH,
+        refund_notify_url=public_url + REFUND_NOTIFY_PATH,
+    )

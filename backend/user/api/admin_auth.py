@@ -1,0 +1,81 @@
+"""Staff log in, see who they are, and change their own password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from backend.user.domain.session import SessionKind
+from backend.user.schema.password import OwnPasswordSchema
+from backend.user.schema.session import RefreshSchema, StaffLoginSchema, StaffTokensSchema, TokensSchema
+from backend.user.schema.staff import OwnStaffSchema
+from backend.user.wiring import services
+from kit.api.blueprint import StaffBlueprint
+from kit.domain.clock import utc_now
+from kit.security.guard import public, staff
+from kit.security.subject import current_subject
+from kit.security.throttle import PASSWORD_ROUTES, TOKEN_ROUTES, limiter
+
+admin_auth = StaffBlueprint("staff_auth", __name__, description="登录 Login of staff, and their own account")
+
+
+@admin_auth.route("/auth/login", methods=["POST"])
+@public("whoever logs in has no token yet")
+@limiter.limit(PASSWORD_ROUTES)
+@admin_auth.arguments(StaffLoginSchema)
+@admin_auth.response(200, StaffTokensSchema)
+def log_in(login: dict[str, Any]) -> Any:
+    """Log in with username and password (员工登录). Ten wrong passwords lock the username for 15 minutes (429)."""
+    return services().staff_login.log_in(**login, user_agent=request.user_agent.string, now=utc_now())
+
+
+@admin_auth.route("/auth/refresh", methods=["POST"])
+@public("the refresh token is the proof")
+@limiter.limit(TOKEN_ROUTES)
+@admin_auth.arguments(RefreshSchema)
+@admin_auth.response(200, TokensSchema)
+def refresh_tokens(body: dict[str, Any]) -> Any:
+    """Exchange the refresh token for new tokens, until 12 hours after the login. Using one twice ends the session."""
+    return services().sessions.refresh(SessionKind.STAFF, body["refresh_token"], now=utc_now())
+
+
+@admin_auth.route("/auth/logout", methods=["POST"])
+@staff
+@admin_auth.response(204)
+def log_out() -> None:
+    """End this session (退出登录): its tokens stop working at once."""
+    services().sessions.end(current_subject().session_id, now=utc_now())
+
+
+@admin_auth.route("/me", methods=["GET"])
+@staff
+@admin_auth.response(200, OwnStaffSchema)
+def get_me() -> Any:
+    """Who is logged in, and what they may do."""
+    subject = current_subject()
+    me = services().staff.get(subject.id)
+    return {
+        "id": me.id,
+        "username": me.username,
+        "name": me.name,
+        "roles": me.roles,
+        "permissions": sorted(subject.permissions),
+    }
+
+
+@admin_auth.route("/me/password", methods=["PUT"])
+@staff
+@limiter.limit(PASSWORD_ROUTES)
+@admin_auth.arguments(OwnPasswordSchema)
+@admin_auth.response(204)
+def change_password(body: dict[str, Any]) -> None:
+    """Change one's own password (修改密码). All other sessions end."""
+    subject = current_subject()
+    services().staff_password.change_own(
+        subject.id,
+        session_id=subject.session_id,
+        current=body["current_password"],
+        new=body["new_password"],
+        now=utc_now(),
+    )

@@ -1,0 +1,1 @@
+"""WeChat, or what stands in for it."""

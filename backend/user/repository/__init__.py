@@ -1,0 +1,1 @@
+"""Look-ups and locks of customers, addresses, staff, roles and sessions."""

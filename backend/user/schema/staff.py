@@ -1,0 +1,107 @@
+"""Shapes of staff and roles."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from backend.user.domain.staff import StaffStatus
+from backend.user.schema.password import NewPassword
+from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.fields import Id, Line, Timestamp
+
+_STATUSES = [status.value for status in StaffStatus]
+_MAX_ROLES = 50
+_MAX_PERMISSIONS = 500
+
+
+class StaffCardSchema(OutputSchema):
+    """Who somebody is."""
+
+    id = Id()
+    username = fields.String(metadata={"example": "manager"})
+    name = fields.String(metadata={"example": "陈店长"})
+
+
+class RoleCardSchema(OutputSchema):
+    """Which role it is."""
+
+    id = Id()
+    code = fields.String(metadata={"example": "warehouse"})
+    name = fields.String(metadata={"example": "仓库"})
+
+
+class StaffSchema(StaffCardSchema):
+    """A member of staff."""
+
+    status = fields.String(metadata={"enum": _STATUSES})
+    roles = fields.List(fields.Nested(RoleCardSchema))
+    created_at = Timestamp()
+    last_login_at = Timestamp(allow_none=True)
+
+
+class OwnStaffSchema(StaffCardSchema):
+    """A member of staff, to themselves."""
+
+    roles = fields.List(fields.Nested(RoleCardSchema))
+    permissions = fields.List(fields.String(), metadata={"example": ["user:read_staff"]})
+
+
+def _role_ids() -> fields.List[int]:
+    return fields.List(Id(), required=True, validate=validate.Length(0, _MAX_ROLES))
+
+
+class NewStaffSchema(InputSchema):
+    """Somebody who starts to work here."""
+
+    username = Line(32, required=True, metadata={"description": "Lower-case, 3 to 32", "example": "lin.wei"})
+    name = Line(40, required=True, metadata={"example": "林薇"})
+    password = NewPassword()
+    role_ids = _role_ids()
+
+
+class StaffChangeSchema(InputSchema):
+    """Name, status and roles, all replaced."""
+
+    name = Line(40, required=True, metadata={"example": "陈店长"})
+    status = fields.Enum(StaffStatus, by_value=True, required=True, metadata={"example": "active"})
+    role_ids = _role_ids()
+
+
+class RoleSchema(RoleCardSchema):
+    """A role with its permissions."""
+
+    all_permissions = fields.Boolean(metadata={"description": "Holds every permission; built in"})
+    permissions = fields.Function(
+        lambda role: sorted(role.permissions), metadata={"type": "array", "items": {"type": "string"}}
+    )
+
+
+class RoleChangeSchema(InputSchema):
+    """Name and permissions, both replaced."""
+
+    name = Line(40, required=True, metadata={"example": "仓库"})
+    permissions = fields.List(
+        Line(80),
+        required=True,
+        validate=validate.Length(0, _MAX_PERMISSIONS),
+        metadata={"description": "See GET /admin/v1/permissions", "example": ["inventory:read"]},
+    )
+
+
+class NewRoleSchema(RoleChangeSchema):
+    """A role of one's own making."""
+
+    code = Line(
+        40,
+        required=True,
+        pattern=r"^[a-z][a-z0-9_-]{1,39}$",
+        metadata={"description": "Stable", "example": "warehouse"},
+    )
+
+
+class PermissionSchema(OutputSchema):
+    """A permission and its names."""
+
+    permission = fields.String(attribute="value", metadata={"example": "inventory:read"})
+    zh = fields.String(metadata={"example": "查看库存"})
+    en = fields.String(metadata={"example": "Read stock and movements"})

@@ -1,0 +1,1 @@
+"""Logging in, keeping sessions, and keeping customers, addresses, staff and roles."""

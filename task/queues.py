@@ -1,0 +1,45 @@
+"""Queues: quorum queues on a topic exchange, with a delivery limit and a dead-letter queue (design rule 14)."""
+
+from __future__ import annotations
+
+from kombu import Connection, Exchange, Queue
+
+from kit.queue.delivery_task import DELIVER
+
+EXCHANGE = Exchange("qiyuan", type="topic", durable=True)
+DEAD_EXCHANGE = Exchange("qiyuan.dead", type="fanout", durable=True)
+DELIVERY_LIMIT = 5
+
+EVENTS = "qiyuan.events"
+PAYMENT = "qiyuan.payment"
+SWEEPS = "qiyuan.sweeps"
+
+_QUORUM = {
+    "x-queue-type": "quorum",
+    "x-delivery-limit": DELIVERY_LIMIT,
+    "x-dead-letter-exchange": DEAD_EXCHANGE.name,
+}
+
+
+def _queue(name: str) -> Queue:
+    return Queue(name, EXCHANGE, routing_key=name, durable=True, queue_arguments=_QUORUM)
+
+
+QUEUES = (_queue(EVENTS), _queue(PAYMENT), _queue(SWEEPS))
+DEAD_QUEUE = Queue("qiyuan.dead", DEAD_EXCHANGE, durable=True, queue_arguments={"x-queue-type": "quorum"})
+
+_BY_PREFIX = {"payment.": PAYMENT, DELIVER: EVENTS}
+
+
+def queue_of(task: str) -> str:
+    """The queue of a task: payments apart from events, so that neither waits for the other; sweeps last."""
+    for prefix, queue in _BY_PREFIX.items():
+        if task.startswith(prefix):
+            return queue
+    return SWEEPS
+
+
+def declare_dead_letters(connection: Connection) -> None:
+    """Declare what only the broker writes to; Celery declares the consumed queues itself."""
+    with connection.channel() as channel:
+        DEAD_QUEUE(channel).declare()

@@ -1,0 +1,20 @@
+"""Celery beat's one table. A message that waited longer than its interval is dropped: the next one does the same work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "close unpaid orders": _every(5, "order.close_unpaid"),
+    "apply stored payment notices": _every(5, "payment.apply_notices"),
+    "ask WeChat about payments without an answer": _every(5, "payment.check_attempts"),
+    "submit and follow refunds": _every(10, "payment.check_refunds"),
+    "sweep delivered messages": _every(600, "kit.sweep_messages"),
+    "sweep old idempotency keys": _every(3600, "kit.sweep_claims"),
+    "sweep dead sessions": _every(3600, "user.sweep_sessions"),
+}
