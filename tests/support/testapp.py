@@ -1,0 +1,35 @@
+"""The application as tests see it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Flask
+
+from backend.app import create_app
+from conf.settings import DatabaseSettings, HttpSettings, RedisSettings, SecuritySettings, Settings
+
+JWT_SECRET = "tests-only-0123456789-abcdefghijklmnop"
+
+
+def test_settings(*, database_url: str, redis_url: str = "memory://", **sections: Any) -> Settings:
+    """Settings for tests; `sections` replace whole sections."""
+    settings = Settings(
+        env="test",
+        database=DatabaseSettings(url=database_url),
+        redis=RedisSettings(url=redis_url),
+        http=HttpSettings(rate_limits=False),
+        security=SecuritySettings(jwt_secret=JWT_SECRET),
+    )
+    return replace(settings, **sections)
+
+
+test_settings.__test__ = False  # type: ignore[attr-defined]  # a factory, not a test
+
+
+def make_app(settings: Settings) -> Flask:
+    """An application that lets exceptions of the test itself through."""
+    app = create_app(settings)
+    app.config["TESTING"] = False
+    return app
