@@ -22,14 +22,14 @@ from kit.api.error import init_errors
 from kit.api.health import Probe, init_health
 from kit.api.pages import init_pages
 from kit.api.request_context import init_request_context
+from kit.api.throttle import init_throttle
 from kit.cache.redis import init_redis, redis_client
+from kit.context.module import Module
 from kit.db.extension import db, init_db
 from kit.event.bus import Bus
 from kit.security.guard import check_all_routes_guarded
 from kit.security.permission import PERMISSIONS_KEY, Permission
-from kit.security.throttle import init_throttle
 from kit.security.token import init_tokens
-from kit.service.module import Module
 
 VERSION = "0.1.0"
 

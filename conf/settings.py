@@ -31,7 +31,9 @@ class DatabaseSettings:
 class RedisSettings:
     """The cache and gate."""
 
-    url: str = setting("REDIS_URL", "memory://", "redis://…, or memory:// for a stand-in inside the process", secret=True)
+    url: str = setting(
+        "REDIS_URL", "memory://", "redis://…, or memory:// for a stand-in inside the process", secret=True
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,9 @@ class HttpSettings:
     """The doors to the outside."""
 
     public_url: str = setting("PUBLIC_URL", "http://127.0.0.1:8000", "How WeChat reaches this shop; callbacks go there")
-    trusted_proxies: int = setting("TRUSTED_PROXIES", 0, "Reverse proxies in front whose X-Forwarded-* headers are believed")
+    trusted_proxies: int = setting(
+        "TRUSTED_PROXIES", 0, "Reverse proxies in front whose X-Forwarded-* headers are believed"
+    )
     max_body_bytes: int = setting("MAX_BODY_BYTES", 1_048_576, "Larger request bodies are refused (413)")
     docs_exposed: bool = setting("DOCS_EXPOSED", True, "Serve /swagger-ui, /redoc, /rapidoc and the OpenAPI documents")
     rate_limits: bool = setting("RATE_LIMITS", True, "Throttle login and token routes per client address")
@@ -56,7 +60,9 @@ class HttpSettings:
 class SecuritySettings:
     """Keys of our own."""
 
-    jwt_secret: str = setting("JWT_SECRET", SAMPLE_SECRET, "Signs access tokens; at least 32 random characters", secret=True)
+    jwt_secret: str = setting(
+        "JWT_SECRET", SAMPLE_SECRET, "Signs access tokens; at least 32 random characters", secret=True
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +97,9 @@ class ShopSettings:
     name: str = setting("SHOP_NAME", "起源小店", "What customers see in their WeChat bill")
     payment_minutes: int = setting("SHOP_PAYMENT_MINUTES", 15, "An unpaid order is closed after this many minutes")
     freight_fen: int = setting("SHOP_FREIGHT_FEN", 800, "Flat freight of an order, in fen")
-    free_freight_from_fen: int = setting("SHOP_FREE_FREIGHT_FROM_FEN", 9900, "No freight from this amount of goods on, in fen")
+    free_freight_from_fen: int = setting(
+        "SHOP_FREE_FREIGHT_FROM_FEN", 9900, "No freight from this amount of goods on, in fen"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,8 +147,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     env = Env()
     if environ is None:
         env.read_env(str(Path.cwd() / ".env"), recurse=False)
-        return _read(Settings, env)
-    return _read(Settings, _MappedEnv(environ))
+    settings: Settings = _read(Settings, env if environ is None else _MappedEnv(environ))
+    return settings
 
 
 def described(settings_class: type[Any] = Settings) -> Iterator[tuple[str, dataclasses.Field[Any]]]:
@@ -174,13 +182,13 @@ class _MappedEnv:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
 
-    def str(self, name: str, default: Any) -> Any:
+    def str(self, name: Any, default: Any) -> Any:
         return self._environ.get(name, default)
 
-    def int(self, name: str, default: Any) -> Any:
+    def int(self, name: Any, default: Any) -> Any:
         return int(self._environ[name]) if name in self._environ else default
 
-    def bool(self, name: str, default: Any) -> Any:
+    def bool(self, name: Any, default: Any) -> Any:
         if name not in self._environ:
             return default
         text = self._environ[name].lower()

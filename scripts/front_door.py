@@ -9,7 +9,7 @@ _OPEN = ("facade", "events")
 
 
 class FrontDoorContract(Contract):  # type: ignore[misc]  # import-linter ships no types
-    """Modules outside ``<root>.<context>`` import only its facade or events; `assemblers` may also import its module.py.
+    """Modules outside ``<root>.<context>`` import only its facade or events; `assemblers` its module.py too.
 
     The built-in ``protected`` contract with wildcards does not catch ``order.api → catalog.service``.
     """

@@ -1,4 +1,4 @@
-"""Compiles requirements/*.txt from pyproject.toml with hashes and without any registry's host; --check compares only."""
+"""Compiles requirements/*.txt from pyproject.toml, with hashes and no registry's host; --check only compares."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from pathlib import Path
@@ -123,8 +124,6 @@ def _wechat_group() -> click.Group:
     @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
     def simulator(arguments: tuple[str, ...]) -> None:
         # A process image of its own: nothing of the simulator is ever imported into the shop.
-        import os
-
-        os.execv(sys.executable, [sys.executable, "-m", "kit.wechat.simulator", *arguments])
+        os.execv(sys.executable, [sys.executable, "-m", "kit.wechat.simulator", *arguments])  # noqa: S606 - our own module
 
     return group

@@ -1,4 +1,4 @@
-"""The relay process: moves the outbox to the broker and applies stored payment notices, driven by the database alone."""
+"""The relay process: moves the outbox to the broker and applies stored payment notices; the database drives it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Celery beat's one table. A message that waited longer than its interval is dropped: the next one does the same work."""
+"""Celery beat's one table. A message that waited longer than its interval is dropped: the next does the same work."""
 
 from __future__ import annotations
 

@@ -78,6 +78,7 @@ def app(session_app: Flask, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application with a pushed context. What a test commits is rolled back, or wiped with @pytest.mark.commits."""
     lease.pin(1)
     session_app.extensions["qiyuan_redis"].flushdb()
+    session_app.extensions["qiyuan_payment"].channel.reset()
     isolation = commits_for_real if request.node.get_closest_marker("commits") else rolled_back
     with session_app.app_context(), isolation(session_app):
         yield session_app

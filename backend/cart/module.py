@@ -2,6 +2,6 @@
 
 from backend.cart.api.shop import shop
 from backend.cart.wiring import wire
-from kit.service.module import Module
+from kit.context.module import Module
 
 module = Module(name="cart", wire=wire, blueprints=(shop,))

@@ -10,7 +10,7 @@ from flask import Flask
 from backend.cart.repository.line import CartRepository
 from backend.cart.service.editing import CartEditing
 from backend.cart.service.query import CartQuery
-from kit.service.wiring import Wired
+from kit.context.wiring import Wired
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from backend.catalog.cli import catalog
 from backend.catalog.permission import CatalogPermission
 from backend.catalog.wiring import services, wire
 from backend.inventory.events import AvailabilityChanged
+from kit.context.module import Module
 from kit.event.bus import Subscription
-from kit.service.module import Module
 
 
 def track_availability(event: AvailabilityChanged) -> None:
-    """A SKU sold out, or came back."""
-    services().availability.refresh(event.sku_id)
+    """SKUs sold out, or came back."""
+    services().availability.refresh(event.sku_ids)
 
 
 module = Module(

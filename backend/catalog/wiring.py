@@ -18,7 +18,7 @@ from backend.catalog.service.selling import Selling
 from backend.catalog.service.storefront import Storefront
 from kit.cache.hot import HotCache
 from kit.cache.redis import redis_client
-from kit.service.wiring import Wired
+from kit.context.wiring import Wired
 
 
 @dataclass(frozen=True)

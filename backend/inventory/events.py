@@ -7,9 +7,8 @@ from kit.domain.event import DomainEvent
 
 @dataclass(frozen=True, kw_only=True)
 class AvailabilityChanged(DomainEvent):
-    """A SKU became sold out, or available again. Deliveries may be reordered: ask for the level, do not count."""
+    """These SKUs became sold out, or available again. Deliveries may be reordered: ask for the levels."""
 
     name = "inventory.availability_changed"
 
-    sku_id: int
-    available: int
+    sku_ids: tuple[int, ...]

@@ -12,7 +12,7 @@ from backend.inventory.repository.stock import StockRepository
 from backend.inventory.service.query import StockQuery
 from backend.inventory.service.receiving import Receiving
 from backend.inventory.service.reserving import Reserving
-from kit.service.wiring import Wired
+from kit.context.wiring import Wired
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,27 @@ from backend.order.api.shop import shop
 from backend.order.permission import OrderPermission
 from backend.order.wiring import services, wire
 from backend.payment.events import PaymentClosed, PaymentSucceeded
+from kit.context.module import Module
 from kit.event.bus import Subscription
-from kit.service.module import Module
+
+
+def accept_payment(event: PaymentSucceeded) -> None:
+    """The right amount arrived."""
+    services().reaction.on_payment_succeeded(event)
+
+
+def finish_closing(event: PaymentClosed) -> None:
+    """Nobody can pay any more."""
+    services().reaction.on_payment_closed(event)
+
 
 module = Module(
     name="order",
     wire=wire,
     blueprints=(shop, admin),
     subscriptions=(
-        Subscription(
-            "order.accept_payment", PaymentSucceeded, lambda event: services().reaction.on_payment_succeeded(event)
-        ),
-        Subscription("order.finish_closing", PaymentClosed, lambda event: services().reaction.on_payment_closed(event)),
+        Subscription("order.accept_payment", PaymentSucceeded, accept_payment),
+        Subscription("order.finish_closing", PaymentClosed, finish_closing),
     ),
     permissions=(OrderPermission,),
 )

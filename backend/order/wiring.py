@@ -17,7 +17,7 @@ from backend.order.service.query import OrderQuery
 from backend.order.service.quoting import Quoting
 from backend.order.service.reaction import Reaction
 from conf.settings import Settings
-from kit.service.wiring import Wired
+from kit.context.wiring import Wired
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def parameters(*, attempt_id: int, now: datetime) -> dict[str, str]:
 
 
 def request_close(*, subject: str, now: datetime) -> bool:
-    """Close what could still be paid; joins. False: nothing to wait for. True: PaymentClosed or PaymentSucceeded follows."""
+    """Close what could still be paid; joins. True: PaymentClosed or PaymentSucceeded follows; False: nothing will."""
     return services().closing.request(subject=subject, now=now)
 
 

@@ -21,7 +21,7 @@ from backend.payment.service.refunding import Refunding
 from backend.payment.service.requesting import PaymentRequesting
 from backend.payment.service.settlement import Settlement
 from conf.settings import Settings
-from kit.service.wiring import Wired
+from kit.context.wiring import Wired
 from kit.wechat.pay.client import WechatPayClient
 from kit.wechat.pay.keys import load_merchant, load_wechat_keys
 
@@ -72,7 +72,7 @@ def make_channel(settings: Settings) -> PaymentChannel:
     """WeChat Pay when a merchant is configured; else, outside production, a channel in memory."""
     pay = settings.wechat_pay
     if not pay.mchid and not settings.is_production:
-        return MemoryChannel()
+        return MemoryChannel(appid=settings.wechat.appid)
     merchant = load_merchant(
         appid=settings.wechat.appid,
         mchid=pay.mchid,

@@ -10,7 +10,7 @@ from backend.user.api.shop_profile import shop_profile
 from backend.user.cli import staff
 from backend.user.permission import UserPermission
 from backend.user.wiring import wire
-from kit.service.module import Module
+from kit.context.module import Module
 
 module = Module(
     name="user",

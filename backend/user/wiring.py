@@ -33,8 +33,8 @@ from backend.user.service.subject import DatabaseSubjectSource
 from backend.user.service.sweeping import Sweeping
 from conf.settings import Settings
 from kit.cache.redis import redis_client
+from kit.context.wiring import Wired
 from kit.security.subject import SOURCE_KEY
-from kit.service.wiring import Wired
 from kit.wechat.miniprogram.client import MiniProgramClient
 
 

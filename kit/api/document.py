@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask, Response
 from flask_smorest import Api as SmorestApi
 from marshmallow import Schema
@@ -39,9 +40,7 @@ def _id_parameter(_converter: IdConverter) -> dict[str, str]:
     return {"type": "string", "pattern": r"^\d{1,19}$", "example": "41503612345679872"}
 
 
-def _marshmallow_plugin() -> Any:
-    from apispec.ext.marshmallow import MarshmallowPlugin
-
+def _marshmallow_plugin() -> MarshmallowPlugin:
     return MarshmallowPlugin(schema_name_resolver=_schema_name)
 
 

@@ -44,7 +44,7 @@ _HTTP_MESSAGES = {
     503: ("kit.unavailable", "服务暂时不可用，请稍后再试", "Temporarily unavailable; try again later"),
 }
 _INTERNAL = ("kit.internal", "服务器内部错误，请联系客服并提供 request_id", "Internal error; report the request_id")
-_RETRY_AFTER_SECONDS = "5"
+_RETRY_AFTER_SECONDS = {429: 60, 503: 5}
 
 
 class DatabaseUnavailable(Unavailable):
@@ -82,7 +82,11 @@ def render_domain(error: DomainError) -> Response:
     status = STATUS[error.kind]
     if status >= 500:
         logger.warning("{}: {}", error.code, error)
-    return _answer(status, error.code, error.message(language()), error.errors)
+    answer = _answer(status, error.code, error.message(language()), error.errors)
+    if status in _RETRY_AFTER_SECONDS:
+        seconds = error.params.get("retry_after_seconds", _RETRY_AFTER_SECONDS[status])
+        answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 def render_database(error: SQLAlchemyError) -> Response:
@@ -135,6 +139,4 @@ def _answer(status: int, code: str, message: str, errors: dict[str, Any]) -> Res
     answer.status_code = status
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
-    if status == 503:
-        answer.headers["Retry-After"] = _RETRY_AFTER_SECONDS
     return answer

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response, current_app, make_response, request
 from sqlalchemy import Index, Integer, LargeBinary, UniqueConstraint, delete, insert, select, update
@@ -26,6 +26,8 @@ from kit.domain.error import Conflict, Invalid
 from kit.domain.identity import new_id
 from kit.security.subject import current_subject
 from kit.service.transaction import in_transaction
+
+V = TypeVar("V", bound=Callable[..., Any])
 
 HEADER = "Idempotency-Key"
 LEASE = timedelta(seconds=60)
@@ -101,10 +103,10 @@ class _Scope:
         )
 
 
-def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
+def idempotent(view: V) -> V:
     """The effect, the stored answer and the claim's completion commit together; failure deletes the claim.
 
-    Stands between the guard and `@blueprint.arguments`: the view runs inside the transaction, so it must not call a vendor.
+    Stands between the guard and `@blueprint.arguments`. The view runs inside the transaction: it calls no vendor.
     """
 
     @functools.wraps(view)
@@ -120,10 +122,11 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
             in_transaction(lambda: _give_up(scope, token))
             raise
 
-    return _documented(once)
+    documented: V = _documented(once)
+    return documented
 
 
-def idempotent_by_row(view: Callable[..., Any]) -> Callable[..., Any]:
+def idempotent_by_row(view: V) -> V:
     """For routes that talk to WeChat: the key guards against another body and against two at once.
 
     A repetition runs the view again, which rebuilds its answer from the row that the first one left.
@@ -144,10 +147,11 @@ def idempotent_by_row(view: Callable[..., Any]) -> Callable[..., Any]:
             in_transaction(lambda: _complete(scope, token, answer))
         return answer
 
-    return _documented(once)
+    documented: V = _documented(once)
+    return documented
 
 
-def _documented(view: Callable[..., Any]) -> Callable[..., Any]:
+def _documented(view: Callable[..., Any]) -> Any:
     parameter = {
         "in": "header",
         "name": HEADER,

@@ -15,7 +15,10 @@ from kit.security.guard import public
 DOCUMENTS_KEY = "qiyuan_openapi"
 _YEAR_SECONDS = 31_536_000
 _ASSETS = {
-    "swagger-ui": ("flask_openapi3_swagger", ("swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js")),
+    "swagger-ui": (
+        "flask_openapi3_swagger",
+        ("swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js"),
+    ),
     "redoc": ("flask_openapi3_redoc", ("redoc.standalone.js",)),
     "rapidoc": ("flask_openapi3_rapidoc", ("rapidoc-min.js",)),
 }
@@ -47,7 +50,9 @@ def viewer_page(viewer: str) -> str:
     chosen = request.args.get("document", "members")
     if chosen not in documents:
         abort(404)
-    return render_template(f"{viewer}.html", chosen=chosen, documents=list(documents), title=documents[chosen].spec.title)
+    return render_template(
+        f"{viewer}.html", chosen=chosen, documents=list(documents), title=documents[chosen].spec.title
+    )
 
 
 @pages.get("/docs-assets/<any('swagger-ui', redoc, rapidoc):viewer>/<name>")

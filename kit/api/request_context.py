@@ -29,9 +29,9 @@ def _leave(response: Response) -> Response:
     response.headers.setdefault("Cache-Control", "no-store")
     milliseconds = round((time.perf_counter() - g.started) * 1000, 1)
     # The path alone: query strings carry codes and cursors.
-    logger.bind(logger="access", method=request.method, path=request.path, status=response.status_code, ms=milliseconds).info(
-        "{} {} {} {} ms", request.method, request.path, response.status_code, milliseconds
-    )
+    logger.bind(
+        logger="access", method=request.method, path=request.path, status=response.status_code, ms=milliseconds
+    ).info("{} {} {} {} ms", request.method, request.path, response.status_code, milliseconds)
     return response
 
 

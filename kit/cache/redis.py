@@ -20,7 +20,7 @@ def make_redis(url: str) -> Redis:
     redis-py's default retries turn a 0.5 s limit into 8.7 s, hence `Retry(NoBackoff(), 0)`.
     """
     if url.startswith("memory://"):
-        import fakeredis
+        import fakeredis  # noqa: PLC0415 - a second Lua engine in memory: only where it is wanted
 
         stand_in: Redis = fakeredis.FakeRedis()
         return stand_in

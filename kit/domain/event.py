@@ -24,4 +24,6 @@ class DomainEvent:
     def from_payload(cls, payload: dict[str, Any]) -> Self:
         """Rebuild the event; fields from a newer writer are dropped."""
         known = {field.name for field in fields(cls)}
-        return cls(**{key: value for key, value in payload.items() if key in known})
+        # JSON has no tuples: a list that comes back was one.
+        values = {key: tuple(value) if isinstance(value, list) else value for key, value in payload.items()}
+        return cls(**{key: value for key, value in values.items() if key in known})

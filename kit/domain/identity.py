@@ -58,7 +58,7 @@ _generator: IdGenerator | None = None
 
 def use_node(node: int | None) -> None:
     """Make ids as `node` from now on; None forgets the node (after a fork)."""
-    global _generator
+    global _generator  # noqa: PLW0603 - one per process: entities make their ids without being handed anything
     _generator = None if node is None else IdGenerator(node)
 
 

@@ -29,7 +29,7 @@ class AlreadyHandled(Exception):
 
 
 def mark_handled(consumer: str, event_id: int, *, at: datetime) -> None:
-    """Claim the event for this transaction. Raises `AlreadyHandled`; waits for a transaction that is handling it now."""
+    """Claim the event for this transaction; waits for one that is handling it now. Raises `AlreadyHandled`."""
     try:
         db.session.execute(insert(InboxEntry).values(consumer=consumer, event_id=event_id, handled_at=at))
     except IntegrityError as error:

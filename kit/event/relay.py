@@ -7,7 +7,7 @@ consumers' inbox drops the copy. Several relays may run; `SKIP LOCKED` keeps the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.event.bus import Bus, Delivery
+from kit.event.message import Message
 from kit.event.outbox import MessageKind, OutboxMessage
 from kit.log.context import acting
 from kit.service.transaction import in_transaction
@@ -33,10 +34,10 @@ class BrokerDown(Exception):
 class Publisher(Protocol):
     """What the relay needs of the broker. Both raise `BrokerDown`; both return only when the broker has confirmed."""
 
-    def publish_delivery(self, delivery: Delivery, *, message: OutboxMessage) -> None:
+    def publish_delivery(self, delivery: Delivery, *, message: Message) -> None:
         """Send one event to one consumer."""
 
-    def publish_task(self, message: OutboxMessage) -> None:
+    def publish_task(self, message: Message) -> None:
         """Send one task request."""
 
 
@@ -73,36 +74,36 @@ class Relay:
         self._mark_delivered(published)
         return Drained(len(published))
 
-    def _claim(self, limit: int) -> Sequence[OutboxMessage]:
-        def claim() -> Sequence[OutboxMessage]:
+    def _claim(self, limit: int) -> Sequence[Message]:
+        def claim() -> Sequence[Message]:
             now = self._clock()
             due = (
-                select(OutboxMessage)
+                select(*(getattr(OutboxMessage, field.name) for field in fields(Message)))
                 .where(OutboxMessage.delivered_at.is_(None), OutboxMessage.due_at <= now)
                 .order_by(OutboxMessage.due_at, OutboxMessage.id)
                 .limit(limit)
                 .with_for_update(skip_locked=True)
             )
-            messages = db.session.scalars(due).all()
+            messages = [Message(**row._mapping) for row in db.session.execute(due)]
             self._set_due(messages, now + LEASE)
             return messages
 
         return in_transaction(claim)
 
-    def _set_due(self, messages: Sequence[OutboxMessage], due_at: datetime) -> None:
+    def _set_due(self, messages: Sequence[Message], due_at: datetime) -> None:
         ids = [message.id for message in messages]
         if ids:
             postpone = update(OutboxMessage).where(OutboxMessage.id.in_(ids), OutboxMessage.delivered_at.is_(None))
             db.session.execute(postpone.values(due_at=due_at), execution_options={"synchronize_session": False})
 
-    def _publish(self, message: OutboxMessage) -> None:
+    def _publish(self, message: Message) -> None:
         if message.kind is MessageKind.TASK:
             self._publisher.publish_task(message)
             return
         for delivery in self._deliveries(message):
             self._publisher.publish_delivery(delivery, message=message)
 
-    def _deliveries(self, message: OutboxMessage) -> list[Delivery]:
+    def _deliveries(self, message: Message) -> list[Delivery]:
         consumers = [message.consumer] if message.consumer else self._bus.consumers_of(message.name)
         return [
             Delivery(consumer=consumer, event_id=message.event_id, name=message.name, payload=message.payload)
@@ -116,7 +117,7 @@ class Relay:
         delivered = update(OutboxMessage).where(OutboxMessage.id.in_(ids)).values(delivered_at=now)
         in_transaction(lambda: db.session.execute(delivered, execution_options={"synchronize_session": False}))
 
-    def _without_broker(self, messages: Sequence[OutboxMessage]) -> int:
+    def _without_broker(self, messages: Sequence[Message]) -> int:
         """Let the consumers of events react in this process, so that a paid order becomes paid without RabbitMQ.
 
         Tasks wait for the broker. A message the broker took without confirming is handled twice and dropped once.
@@ -127,7 +128,7 @@ class Relay:
         in_transaction(lambda: self._set_due(waiting, self._clock() + LOCAL_RETRY))
         return len(handled)
 
-    def _handle(self, message: OutboxMessage) -> bool:
+    def _handle(self, message: Message) -> bool:
         with acting(request=message.request_id, actor=message.actor):
             try:
                 for delivery in self._deliveries(message):

@@ -38,7 +38,5 @@ def sweep_handled(*, now: datetime) -> int:
     old = select(InboxEntry.consumer, InboxEntry.event_id).where(InboxEntry.handled_at < now - KEEP_HANDLED)
     rows = db.session.execute(old.limit(_BATCH)).all()
     for consumer, event_id in rows:
-        db.session.execute(
-            delete(InboxEntry).where(InboxEntry.consumer == consumer, InboxEntry.event_id == event_id)
-        )
+        db.session.execute(delete(InboxEntry).where(InboxEntry.consumer == consumer, InboxEntry.event_id == event_id))
     return len(rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import orjson
 from loguru import logger
 
 from kit.log.context import actor, request_id
-from kit.log.masking import masked
+from kit.log.masking import masked, masked_field
 
 if TYPE_CHECKING:
     from loguru import Message, Record
@@ -37,7 +38,12 @@ def configure_logging(*, level: str, as_json: bool, folder: str | None) -> None:
 
 def _add_files(folder: Path, level: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    shared: dict[str, Any] = {"rotation": _ROTATION, "retention": _RETENTION, "format": _json_format, "encoding": "utf-8"}
+    shared: dict[str, Any] = {
+        "rotation": _ROTATION,
+        "retention": _RETENTION,
+        "format": _json_format,
+        "encoding": "utf-8",
+    }
     logger.add(folder / "app.log", level=level, **shared)
     logger.add(folder / "error.log", level="ERROR", **shared)
     logger.add(folder / "wechatpay.log", level=level, filter=_is_wechatpay, **shared)
@@ -62,16 +68,14 @@ def _as_json(record: Record) -> str:
     }
     for key, value in record["extra"].items():
         if key != "logger" and value is not None:
-            line[key] = masked(value) if isinstance(value, str) else value
+            line[key] = masked_field(key, value)
     if record["exception"] is not None:
         line["exception"] = masked(_traceback(record))
     return orjson.dumps(line, default=lambda value: masked(str(value))).decode()
 
 
 def _traceback(record: Record) -> str:
-    # Plain traceback: loguru's diagnose mode would print the values of variables, secrets included.
-    import traceback
-
+    # Not loguru's diagnose mode: it would print the values of variables, secrets included.
     exception = record["exception"]
     assert exception is not None
     return "".join(traceback.format_exception(exception.type, exception.value, exception.traceback))

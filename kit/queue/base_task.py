@@ -30,7 +30,7 @@ _DATABASE_PATIENCE = timedelta(minutes=10)  # far below the 30 minutes after whi
 
 def delay_before(attempt: int) -> timedelta:
     """How long attempt `attempt` (counted from 1) waits: 2 s, 8 s, 32 s, 128 s, then 10 minutes."""
-    return min(_FIRST_DELAY * 4 ** (attempt - 1), _LONGEST_DELAY)
+    return min(_FIRST_DELAY * int(4 ** (attempt - 1)), _LONGEST_DELAY)
 
 
 class BaseTask(Task):  # type: ignore[misc]  # celery ships no types
@@ -72,7 +72,7 @@ class BaseTask(Task):  # type: ignore[misc]  # celery ships no types
         enqueue(self.name, due_at=due_at, attempt=attempt, **arguments)
 
     def _wait_for_database(self) -> None:
-        """Without the database this worker cannot do anything; holding the message is safer than spending its retries."""
+        """Without the database this worker can do nothing; holding the message is safer than spending its retries."""
         until = time.monotonic() + _DATABASE_PATIENCE.total_seconds()
         while time.monotonic() < until:
             try:

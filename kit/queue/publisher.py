@@ -11,7 +11,7 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 
 from kit.event.bus import Delivery
-from kit.event.outbox import OutboxMessage
+from kit.event.message import Message
 from kit.event.relay import BrokerDown
 from kit.queue.delivery_task import DELIVER
 
@@ -27,7 +27,7 @@ class CeleryPublisher:
         self._connection: Connection | None = None
         self._producer: Any = None
 
-    def publish_delivery(self, delivery: Delivery, *, message: OutboxMessage) -> None:
+    def publish_delivery(self, delivery: Delivery, *, message: Message) -> None:
         arguments = {
             "consumer": delivery.consumer,
             "event_id": delivery.event_id,
@@ -39,12 +39,10 @@ class CeleryPublisher:
             DELIVER, arguments, message, queue=self._queue_of(DELIVER), task_id=f"{message.id}-{delivery.consumer}"
         )
 
-    def publish_task(self, message: OutboxMessage) -> None:
+    def publish_task(self, message: Message) -> None:
         self._send(message.name, message.payload, message, queue=self._queue_of(message.name), task_id=str(message.id))
 
-    def _send(
-        self, name: str, arguments: Mapping[str, Any], message: OutboxMessage, *, queue: str, task_id: str
-    ) -> None:
+    def _send(self, name: str, arguments: Mapping[str, Any], message: Message, *, queue: str, task_id: str) -> None:
         headers = {"request_id": message.request_id, "actor": message.actor, "attempt": message.attempt}
         try:
             self._celery.send_task(

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import Select
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import scoped_session
 
 from kit.db.extension import db
 from kit.domain.entity import Entity
-
 
 E = TypeVar("E", bound=Entity)
 
@@ -20,8 +19,8 @@ class Repository(Generic[E]):
 
     entity: ClassVar[type[Any]]
 
-    def __init__(self, session: scoped_session[Session] | None = None) -> None:
-        self.session: scoped_session[Session] = session or db.session
+    def __init__(self, session: scoped_session[Any] | None = None) -> None:
+        self.session: scoped_session[Any] = session or db.session
 
     def add(self, entity: E) -> E:
         """Keep a new entity; it is written with the next flush."""
@@ -36,11 +35,11 @@ class Repository(Generic[E]):
         """The entity, or None."""
         return self.session.get(self.entity, entity_id)
 
-    def first(self, query: Select[tuple[E]]) -> E | None:
+    def first(self, query: Select[E]) -> E | None:
         """The first entity `query` finds, or None."""
         return self.session.scalars(query.limit(1)).first()
 
-    def all(self, query: Select[tuple[E]]) -> Sequence[E]:
+    def all(self, query: Select[E]) -> Sequence[E]:
         """All entities `query` finds, with their eager collections."""
         return self.session.scalars(query).unique().all()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Row, Select, and_, or_
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import scoped_session
 from sqlalchemy.sql.elements import ColumnElement
 
 from kit.domain.error import Invalid
@@ -76,7 +76,7 @@ class Keyset:
 
 
 def fetch_page(
-    session: scoped_session[Session], query: Select[Any], keyset: Keyset, request: PageRequest
+    session: scoped_session[Any], query: Select[*tuple[Any, ...]], keyset: Keyset, request: PageRequest
 ) -> Page[Row[Any]]:
     """One page with one query. Core rows, not entities."""
     if request.cursor is not None:

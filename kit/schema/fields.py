@@ -11,8 +11,9 @@ from marshmallow import ValidationError, fields, validate
 from kit.domain.money import MAX_FEN
 
 _MAX_ID = 2**63 - 1
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_CONTROL_OR_BREAK = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+# Lone surrogates are no characters: JSON can carry them, no database and no UTF-8 can.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROL_OR_BREAK = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 
 
 class Id(fields.Field[int]):
@@ -46,7 +47,7 @@ class Fen(fields.Integer):
         kwargs.setdefault("validate", validate.Range(0, MAX_FEN))
         super().__init__(strict=True, **kwargs)
 
-    def _validated(self, value: Any) -> int | None:
+    def _validated(self, value: Any) -> int:
         return super()._validated(_strict(self, value))
 
 
@@ -56,7 +57,7 @@ class Count(fields.Integer):
     def __init__(self, low: int, high: int, **kwargs: Any) -> None:
         super().__init__(strict=True, validate=validate.Range(low, high), **kwargs)
 
-    def _validated(self, value: Any) -> int | None:
+    def _validated(self, value: Any) -> int:
         return super()._validated(_strict(self, value))
 
 
@@ -114,7 +115,13 @@ class Timestamp(fields.Field[datetime]):
 
 
 class HttpUrl(fields.Url):
-    """An absolute http(s) address of at most 500 characters."""
+    """An absolute http(s) address of at most 500 characters, without control characters."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(schemes={"http", "https"}, require_tld=False, validate=validate.Length(1, 500), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        address: str = super()._deserialize(value, attr, data, **kwargs)
+        if _CONTROL_OR_BREAK.search(address):
+            raise ValidationError("Control characters and line breaks are not allowed.")
+        return address

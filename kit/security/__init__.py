@@ -1,1 +1,1 @@
-"""Doors: who is asking (token, subject) and who may (guard). Every route declares its guard; none is open by accident."""
+"""Doors: who is asking (token, subject) and who may (guard). Every route declares its guard."""

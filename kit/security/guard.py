@@ -1,8 +1,8 @@
 """The three guards. Every view carries exactly one; `check_all_routes_guarded` refuses to start otherwise.
 
-    @blueprint.route("/orders", methods=["POST"])
-    @buyer
-    def place_order(...): ...
+@blueprint.route("/orders", methods=["POST"])
+@buyer
+def place_order(...): ...
 """
 
 from __future__ import annotations

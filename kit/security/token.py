@@ -44,7 +44,8 @@ def init_tokens(app: Flask, *, secret: str) -> None:
 def issue_access_token(claims: Claims) -> str:
     """Sign a token for `claims`, valid for `ACCESS_LIFETIME`."""
     extra = {"kind": claims.kind.value, "sid": str(claims.session_id)}
-    return create_access_token(identity=str(claims.subject_id), additional_claims=extra)
+    token: str = create_access_token(identity=str(claims.subject_id), additional_claims=extra)
+    return token
 
 
 def read_access_token() -> Claims:
@@ -67,5 +68,5 @@ def new_refresh_token() -> str:
 
 
 def refresh_token_hash(token: str) -> str:
-    """What the database keeps: SHA-256 in hexadecimal. The token has full entropy, so no salt or stretching is needed."""
+    """What the database keeps: SHA-256 in hexadecimal. A token of full entropy needs no salt and no stretching."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -79,9 +79,10 @@ def _attempt(session: Session, work: Callable[[], R]) -> R:
         result = work()
         session.commit()
     except BaseException:
-        session.rollback()
-        # Nothing read or recorded by a failed attempt may leak into the next one.
+        # Nothing read or recorded by a failed attempt may leak into the next one. Expunged before the rollback would
+        # expire them, objects that earlier use cases returned can still be read.
         session.expunge_all()
+        session.rollback()
         raise
     finally:
         del session.info[_HOOKS]

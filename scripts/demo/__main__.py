@@ -17,6 +17,7 @@ from scripts.demo.journey import CallFailed, Journey, StepFailed
 ROOT = Path(__file__).parents[2]
 CATALOG = ROOT / "scripts" / "demo" / "catalog.csv"
 # Known to everybody who reads this: the embedded shop listens on loopback and takes no real money.
+_OPENID = "oDemoCustomer0000000000000001"
 STAFF_LOGIN = ("manager", "qiyuan-demo-2026")
 
 
@@ -73,9 +74,9 @@ def _set_environment(simulator: SimulatorProcess, folder: Path, port: int) -> No
 
 def _serve(simulator: SimulatorProcess, options: argparse.Namespace) -> int:
     # Imported here: the application reads the environment that was just set.
-    from autoapp import app, celery
-    from task.cli import prepare_database
-    from task.embedded import background, serve_until_interrupted, web_server
+    from autoapp import app, celery  # noqa: PLC0415
+    from task.cli import prepare_database  # noqa: PLC0415
+    from task.embedded import background, serve_until_interrupted, web_server  # noqa: PLC0415
 
     started = time.monotonic()
     port = int(os.environ["DEMO_PORT"])
@@ -127,6 +128,7 @@ def _play(base_url: str, simulator: SimulatorProcess) -> bool:
 
 def _print_addresses(base_url: str, simulator: SimulatorProcess) -> None:
     username, password = STAFF_LOGIN
+    users = f"{simulator.url}/_control/users"
     print(
         f"""
 API         {base_url}/api/v1/   {base_url}/admin/v1/
@@ -134,9 +136,9 @@ Swagger UI  {base_url}/swagger-ui?document=members   {base_url}/swagger-ui?docum
 ReDoc       {base_url}/redoc
 RapiDoc     {base_url}/rapidoc
 staff       POST /admin/v1/auth/login  username {username}  password {password}
-customer    POST /api/v1/auth/login with a code from the WeChat simulator, e.g.
-            curl -s -X POST {simulator.url}/_control/users -H 'Content-Type: application/json' -d '{{"openid":"oDemoCustomer0000000000000001"}}'
-            curl -s -X POST {simulator.url}/_control/users/oDemoCustomer0000000000000001/login-code
+customer    POST /api/v1/auth/login with a code from the WeChat simulator:
+            curl -s -X POST {users} -H 'Content-Type: application/json' -d '{{"openid":"{_OPENID}"}}'
+            curl -s -X POST {users}/{_OPENID}/login-code
 """,
         flush=True,
     )

@@ -1,4 +1,4 @@
-"""One day of the shop, step by step over HTTP: a purchase from login to receipt, a cancellation, and money that comes late.
+"""One day of the shop, step by step over HTTP: a purchase from login to receipt, a cancellation, and late money.
 
 Used by `make demo` and by the journey test, which runs it against separate processes and real servers.
 """
@@ -73,9 +73,7 @@ class Journey:
         """wx.login → code → tokens; then the phone number and an address."""
         user = self._wechat.create_user(phone="13800138000")
         self._openid = user["openid"]
-        login = self._customer.call(
-            "POST", "/api/v1/auth/login", json={"code": self._wechat.login_code(self._openid)}
-        )
+        login = self._customer.call("POST", "/api/v1/auth/login", json={"code": self._wechat.login_code(self._openid)})
         self._customer.use_token(login["access_token"])
         self._step("微信登录 login", f"customer {login['customer']['id']}")
         refreshed = self._customer.call("POST", "/api/v1/auth/refresh", json={"refresh_token": login["refresh_token"]})
@@ -85,7 +83,9 @@ class Journey:
         self._step("手机号 phone", phone["phone"])
         address = self._customer.post("/api/v1/addresses", _ADDRESS)
         self._address_id = address["id"]
-        self._step("收货地址 address", f"{address['province']}{address['city']}{address['district']}{address['detail']}")
+        self._step(
+            "收货地址 address", f"{address['province']}{address['city']}{address['district']}{address['detail']}"
+        )
 
     def choose(self) -> dict[str, Any]:
         """Browse the catalogue; returns a SKU in stock with enough of it for the day."""

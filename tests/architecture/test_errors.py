@@ -26,9 +26,16 @@ def placeholders(template: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
 
 
+def parameters(error: type[DomainError]) -> set[str]:
+    """What both messages need."""
+    return placeholders(error.zh) | placeholders(error.en)
+
+
 def unfilled(source: Source, errors: list[type[DomainError]]) -> list[str]:
     """Places that raise an error without a parameter that its messages name."""
-    needs = {error.__name__: placeholders(error.zh) | placeholders(error.en) for error in errors if _takes_params(error)}
+    needs = {
+        error.__name__: placeholders(error.zh) | placeholders(error.en) for error in errors if _takes_params(error)
+    }
     found = []
     called = {node.func for node in source.walk(ast.Call)}
     for call in source.walk(ast.Call):
@@ -72,12 +79,9 @@ def test_messages_name_plain_parameters_only(error: type[DomainError]) -> None:
         assert all(name.isidentifier() for name in placeholders(template)), template
 
 
-@pytest.mark.parametrize(
-    "error", [error for error in ERRORS if _takes_params(error)], ids=lambda error: error.__name__
-)
+@pytest.mark.parametrize("error", [error for error in ERRORS if _takes_params(error)], ids=lambda error: error.__name__)
 def test_message_can_be_written_in_both_languages(error: type[DomainError]) -> None:
-    names = placeholders(error.zh) | placeholders(error.en)
-    raised = error(**{name: f"<{name}>" for name in names})
+    raised = error(**{name: f"<{name}>" for name in parameters(error)})
     for language, template in (("zh", error.zh), ("en", error.en)):
         assert "{" not in raised.message(language)
         assert all(f"<{name}>" in raised.message(language) for name in placeholders(template))

@@ -12,21 +12,21 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from backend.app import MODULES
+from kit.context.module import Module
 from kit.domain.event import DomainEvent
 from kit.event.bus import Subscription
-from kit.service.module import Module
 from tests.architecture.sources import context_of, import_everything, ours
 
 import_everything()
 EVENTS = ours(DomainEvent)
-_SAMPLES: dict[Any, Any] = {int: 2**62, str: "值 value", bool: True, type(None): None}
+_SAMPLES: dict[Any, Any] = {int: 2**62, str: "值 value", bool: True, type(None): None, tuple[int, ...]: (1, 2**62)}
 
 
 def flaws(event: type[DomainEvent]) -> list[str]:
     """What is wrong with an event class."""
     found = []
     own = vars(event).get("__dataclass_params__")
-    if own is None or not own.frozen or not own.kw_only:
+    if own is None or not own.frozen or not all(field.kw_only for field in fields(event)):
         found.append("not decorated with @dataclass(frozen=True, kw_only=True)")
     if "name" not in vars(event):
         found.append("no name")

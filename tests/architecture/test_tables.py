@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    DateTime,
     Double,
     Float,
     ForeignKey,
@@ -28,7 +29,20 @@ from tests.architecture.sources import context_of, import_everything
 import_everything()
 TABLES = list(Entity.metadata.sorted_tables)
 MAPPERS = [mapper for mapper in Entity.registry.mappers if mapper.class_.__module__.split(".")[0] in ("backend", "kit")]
-MONEY = {"price", "amount", "fee", "freight", "payable", "paid", "refund", "refunded", "cost", "balance", "total", "goods"}
+MONEY = {
+    "price",
+    "amount",
+    "fee",
+    "freight",
+    "payable",
+    "paid",
+    "refund",
+    "refunded",
+    "cost",
+    "balance",
+    "total",
+    "goods",
+}
 # Numbers that count things other than money.
 NOT_MONEY = {"refund_id"}
 LONGEST_NAME = 64  # of any identifier in MySQL
@@ -99,8 +113,6 @@ def test_foreign_keys_stay_inside_a_context(table: Table) -> None:
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_times_are_utc_with_milliseconds(table: Table) -> None:
-    from sqlalchemy import DateTime
-
     assert [str(column) for column in table.columns if isinstance(column.type, DateTime)] == []
     times = [column for column in table.columns if isinstance(column.type, UtcDateTime)]
     assert {column.type.dialect_impl(mysql.dialect()).compile(mysql.dialect()) for column in times} <= {"DATETIME(3)"}
@@ -117,7 +129,9 @@ def test_relationships_stay_inside_a_context() -> None:
 
 
 def test_every_context_has_one_table_prefix_of_its_own() -> None:
-    pairs = sorted({(mapper.local_table.name.split("_")[0], context_of(mapper.class_.__module__)) for mapper in MAPPERS})
+    pairs = sorted(
+        {(mapper.local_table.name.split("_")[0], context_of(mapper.class_.__module__)) for mapper in MAPPERS}
+    )
     prefixes = [prefix for prefix, _ in pairs]
     contexts = sorted(context for _, context in pairs)
     assert [one for one, other in pairwise(prefixes) if one == other] == []
@@ -172,7 +186,10 @@ def test_foreign_key_into_another_context_is_noticed() -> None:
 
 
 def test_nameless_constraint_is_noticed() -> None:
-    table = Table("ord_bad", MetaData(), Column("a", Integer), UniqueConstraint("a"), CheckConstraint("a > 0", name="ok"))
-    assert nameless_constraints(table) == ["ord_bad: PrimaryKeyConstraint None", "ord_bad: UniqueConstraint None"] or sorted(
-        nameless_constraints(table)
-    ) == ["ord_bad: PrimaryKeyConstraint None", "ord_bad: UniqueConstraint None"]
+    table = Table(
+        "ord_bad", MetaData(), Column("a", Integer), UniqueConstraint("a"), CheckConstraint("a > 0", name="ok")
+    )
+    assert sorted(nameless_constraints(table)) == [
+        "ord_bad: PrimaryKeyConstraint None",
+        "ord_bad: UniqueConstraint None",
+    ]

@@ -65,7 +65,7 @@ def make_product(
                 quantities=received, reference=f"factory:{code}", reason="factory", operator=OPERATOR, now=now
             )
         for sku_id in sku_ids:
-            services().availability.refresh(sku_id)
+            services().availability.refresh([sku_id])
         if on_sale:
             services().selling.put_on_sale(product_id, now=now)
         return ProductFixture(product_id, sku_ids)

@@ -27,7 +27,11 @@ def make_database(kind: str, servers: Servers, name: str, temporary: pytest.Temp
         return Database(f"sqlite:///{temporary.mktemp('sqlite')}/{name}.db", lambda: None)
     assert servers.database_url is not None
     full_name = f"qiyuan_test_{os.getpid()}_{name}"
-    _run(servers.database_url, f"DROP DATABASE IF EXISTS {full_name}", f"CREATE DATABASE {full_name} CHARACTER SET utf8mb4")
+    _run(
+        servers.database_url,
+        f"DROP DATABASE IF EXISTS {full_name}",
+        f"CREATE DATABASE {full_name} CHARACTER SET utf8mb4",
+    )
     url = make_url(servers.database_url).set(database=full_name).render_as_string(hide_password=False)
     return Database(url, lambda: _run(servers.database_url or "", f"DROP DATABASE IF EXISTS {full_name}"))
 

@@ -13,7 +13,7 @@ from conf.settings import DatabaseSettings, HttpSettings, RedisSettings, Securit
 JWT_SECRET = "tests-only-0123456789-abcdefghijklmnop"
 
 
-def test_settings(*, database_url: str, redis_url: str = "memory://", **sections: Any) -> Settings:
+def test_settings(*, database_url: str, redis_url: str = "memory://", **sections: Any) -> Settings:  # noqa: PT028 - a factory, not a test
     """Settings for tests; `sections` replace whole sections."""
     settings = Settings(
         env="test",

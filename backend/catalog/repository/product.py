@@ -58,11 +58,12 @@ class ProductRepository(Repository[Product]):
                 raise SpecRepeated(text=specs) from None
             raise
 
-    def hold_sku(self, sku_id: int) -> bool | None:
-        """Lock the SKU and say whether it counts as in stock; None for a SKU that is not ours."""
-        return self.session.scalar(select(Sku.in_stock).where(Sku.id == sku_id).with_for_update())
+    def hold_skus(self, sku_ids: Sequence[int]) -> dict[int, bool]:
+        """Lock those of the SKUs that are ours, in order, and say which count as in stock."""
+        held = select(Sku.id, Sku.in_stock).where(Sku.id.in_(sku_ids)).order_by(Sku.id).with_for_update()
+        return {row.id: row.in_stock for row in self.session.execute(held)}
 
-    def set_in_stock(self, sku_id: int, in_stock: bool) -> None:
+    def set_in_stock(self, sku_ids: Sequence[int], in_stock: bool) -> None:
         """Write the projection; no version: it is inventory's fact, not an edit."""
-        statement = update(Sku).where(Sku.id == sku_id).values(in_stock=in_stock)
+        statement = update(Sku).where(Sku.id.in_(sku_ids)).values(in_stock=in_stock)
         self.session.execute(statement, execution_options={"synchronize_session": False})

@@ -87,9 +87,10 @@ class ProductFactsSchema(InputSchema):
 
     @post_load
     def make_facts(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        own: dict[str, Any] = {name: data.pop(name) for name in ("code", "version", "skus") if name in data}
+        beside = {name: data.pop(name) for name in ("code", "version") if name in data}
+        lines: list[SkuLine] = data.pop("skus")
         tuples = {"gallery": tuple(data["gallery"]), "parameters": tuple(data["parameters"])}
-        return {**own, "lines": own.pop("skus"), "facts": ProductFacts(**data | tuples)}
+        return beside | {"lines": lines, "facts": ProductFacts(**data | tuples)}
 
 
 class NewProductSchema(ProductFactsSchema):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from backend.catalog.repository.product import ProductRepository
 from backend.inventory import facade as inventory
 from kit.cache.hot import HotCache
@@ -16,10 +18,12 @@ class Availability:
         self.cache = cache
 
     @transactional
-    def refresh(self, sku_id: int) -> None:
-        """Ask inventory, behind the SKU's lock: of two reactions at once the later one also asks later."""
-        counted = self.products.hold_sku(sku_id)
-        in_stock = inventory.available(sku_ids=[sku_id]).get(sku_id, 0) > 0
-        if counted is not None and counted != in_stock:
-            self.products.set_in_stock(sku_id, in_stock)
-            after_commit(self.cache.forget)
+    def refresh(self, sku_ids: Sequence[int]) -> None:
+        """Ask inventory, behind the SKUs' locks: of two reactions at once the later one also asks later."""
+        counted = self.products.hold_skus(sku_ids)
+        available = inventory.available(sku_ids=list(counted))
+        for in_stock in (True, False):
+            wrong = [sku_id for sku_id, was in counted.items() if was != in_stock == (available.get(sku_id, 0) > 0)]
+            if wrong:
+                self.products.set_in_stock(wrong, in_stock)
+                after_commit(self.cache.forget)

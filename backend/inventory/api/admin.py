@@ -10,9 +10,9 @@ from backend.inventory.repository.stock import Booking
 from backend.inventory.schema.stock import (
     MovementArguments,
     MovementSchema,
-    StockReceiptSchema,
     StockArguments,
     StockLevelSchema,
+    StockReceiptSchema,
 )
 from backend.inventory.wiring import services
 from kit.api.blueprint import StaffBlueprint

@@ -19,10 +19,9 @@ def book(stock: StockRepository, kind: MovementKind, moves: Sequence[Move], book
         raise OutOfStock(errors=_shortages(moves, stock.available(ids)))
     levels = stock.levels(ids)
     stock.write_ledger(kind, moves, levels, booking)
-    for move in moves:
-        level = levels[move.sku_id]
-        if crossed_availability(level, kind, move.quantity):
-            add_event(AvailabilityChanged(sku_id=move.sku_id, available=level.available), at=booking.at)
+    crossed = tuple(move.sku_id for move in moves if crossed_availability(levels[move.sku_id], kind, move.quantity))
+    if crossed:
+        add_event(AvailabilityChanged(sku_ids=crossed), at=booking.at)
 
 
 def _shortages(moves: Sequence[Move], available: dict[int, int]) -> dict[str, object]:

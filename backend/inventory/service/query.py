@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session, scoped_session
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy.orm import scoped_session
 
 from backend.inventory.domain.ledger import LedgerEntry
 from backend.inventory.domain.stock import DEFAULT_LOCATION, Stock, StockItem
@@ -17,10 +19,10 @@ _NEWEST = Keyset((LedgerEntry.id.expression,), ("id",))
 class StockQuery:
     """Stock levels and the movement log."""
 
-    def __init__(self, session: scoped_session[Session] | None = None) -> None:
-        self.session: scoped_session[Session] = session or db.session
+    def __init__(self, session: scoped_session[Any] | None = None) -> None:
+        self.session: scoped_session[Any] = session or db.session
 
-    def levels(self, page: PageRequest, *, sku_code: str | None = None) -> Page[object]:
+    def levels(self, page: PageRequest, *, sku_code: str | None = None) -> Page[Row[Any]]:
         """Stock rows with the SKU's code and title, newest SKU first."""
         query = (
             select(
@@ -37,11 +39,11 @@ class StockQuery:
         )
         if sku_code is not None:
             query = query.where(StockItem.sku_code == sku_code)
-        return fetch_page(self.session, query, _BY_SKU, page)  # type: ignore[return-value]
+        return fetch_page(self.session, query, _BY_SKU, page)
 
     def movements(
         self, page: PageRequest, *, sku_id: int | None = None, reference: str | None = None
-    ) -> Page[object]:
+    ) -> Page[Row[Any]]:
         """Ledger rows, newest first."""
         conditions: list[ColumnElement[bool]] = []
         if sku_id is not None:
@@ -49,4 +51,4 @@ class StockQuery:
         if reference is not None:
             conditions.append(LedgerEntry.reference == reference)
         query = select(*LedgerEntry.__table__.columns).where(*conditions)
-        return fetch_page(self.session, query, _NEWEST, page)  # type: ignore[return-value]
+        return fetch_page(self.session, query, _NEWEST, page)

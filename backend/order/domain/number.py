@@ -1,4 +1,7 @@
-"""Order numbers (订单号): shop time yyMMddHHmmss, six random digits, and the buyer's id modulo 10,000, which routes by buyer."""
+"""Order numbers (订单号): shop time yyMMddHHmmss, six random digits, and the buyer's id modulo 10,000.
+
+The last four digits tell where a buyer's orders are, should the tables ever be sharded.
+"""
 
 from __future__ import annotations
 

@@ -206,9 +206,7 @@ class Order(Aggregate):
         before, self.status = self.status, to
         self._write_history(action, before, by, note, at)
 
-    def _write_history(
-        self, action: OrderAction, before: OrderStatus | None, by: str, note: str, at: datetime
-    ) -> None:
+    def _write_history(self, action: OrderAction, before: OrderStatus | None, by: str, note: str, at: datetime) -> None:
         entry = OrderHistory(
             action=action, from_status=before, to_status=self.status, operator=by, note=note[:200], at=at
         )

@@ -106,12 +106,12 @@ class OrderStatusSchema(OutputSchema):
 class PaymentParametersSchema(OutputSchema):
     """The arguments of wx.requestPayment, as they are."""
 
-    appId = fields.String()
-    timeStamp = fields.String()
-    nonceStr = fields.String()
+    appId = fields.String()  # noqa: N815 - these are wx.requestPayment's own names
+    timeStamp = fields.String()  # noqa: N815
+    nonceStr = fields.String()  # noqa: N815
     package = fields.String(metadata={"example": "prepay_id=wx2016121516420242444321ca0631331346"})
-    signType = fields.String()
-    paySign = fields.String()
+    signType = fields.String()  # noqa: N815
+    paySign = fields.String()  # noqa: N815
 
 
 class RecipientSchema(OutputSchema):

@@ -1,4 +1,7 @@
-"""Takes an unpaid order back. Stock returns in the reaction to PaymentClosed; at once only if nothing was sent to WeChat."""
+"""Takes an unpaid order back.
+
+Stock returns in the reaction to PaymentClosed; at once only if nothing was ever sent to WeChat.
+"""
 
 from __future__ import annotations
 

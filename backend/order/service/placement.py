@@ -40,7 +40,7 @@ class Placement:
         """A new order with its stock reserved. Raises NotForSale, PriceMoved, OutOfStock, AddressNotFound; then nothing
         has changed.
 
-        Everything that can come first does; the contended stock rows are locked last (1.5 times more orders per second).
+        What can come first does; the contended stock rows are locked last (1.5 times more orders per second).
         """
         quote = self.quoting.quote(wanted.quantities)
         if quote.payable_fen != wanted.confirmed_payable_fen:

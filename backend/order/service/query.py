@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import scoped_session
 
 from backend.order.domain.error import OrderNotFound
 from backend.order.domain.line import OrderHistory, OrderLine
@@ -35,10 +35,12 @@ class OrderView:
 class OrderQuery:
     """Reads straight from SQL; no entities."""
 
-    def __init__(self, session: scoped_session[Session] | None = None) -> None:
-        self.session: scoped_session[Session] = session or db.session
+    def __init__(self, session: scoped_session[Any] | None = None) -> None:
+        self.session: scoped_session[Any] = session or db.session
 
-    def of_buyer(self, buyer_id: int, page: PageRequest, *, status: OrderStatus | None, now: datetime) -> Page[OrderView]:
+    def of_buyer(
+        self, buyer_id: int, page: PageRequest, *, status: OrderStatus | None, now: datetime
+    ) -> Page[OrderView]:
         """The buyer's orders, newest first."""
         return self._page([Order.buyer_id == buyer_id], page, status, _BUYER_ACTIONS, now)
 
@@ -81,9 +83,7 @@ class OrderQuery:
         lines = self._lines([order.id for order in orders.items])
         return orders.map(lambda order: OrderView(order, lines.get(order.id, []), _allowed(order, actions, now)))
 
-    def _one(
-        self, conditions: list[ColumnElement[bool]], actions: tuple[OrderAction, ...], now: datetime
-    ) -> OrderView:
+    def _one(self, conditions: list[ColumnElement[bool]], actions: tuple[OrderAction, ...], now: datetime) -> OrderView:
         order = self.session.execute(select(*Order.__table__.columns).where(*conditions)).first()
         if order is None:
             raise OrderNotFound

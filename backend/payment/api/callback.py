@@ -19,7 +19,7 @@ callback = Blueprint("wechat_callback", __name__)
 @public("WeChat proves itself by its signature")
 def receive_notice() -> Response:
     """Store a verified notice."""
-    services().noticing.receive(request.headers, request.get_data(cache=False), now=utc_now())
+    services().noticing.receive(dict(request.headers), request.get_data(cache=False), now=utc_now())
     return Response(status=204)
 
 

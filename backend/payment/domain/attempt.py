@@ -93,7 +93,7 @@ class PaymentAttempt(Aggregate):
         self.call_started_at = at
 
     def take_prepay(self, prepay_id: str, *, at: datetime) -> None:
-        """WeChat took the order. Raises `AttemptNotPayable` when it is being closed meanwhile: nobody may pay it now."""
+        """WeChat took the order. Raises `AttemptNotPayable` when it is being closed meanwhile: nobody may pay it."""
         if not self.is_live():
             raise AttemptNotPayable
         if self.state is not _S.PREPAID:

@@ -20,15 +20,18 @@ from backend.payment.domain.port import (
 )
 from kit.service.transaction import assert_no_transaction
 
-
 T = TypeVar("T")
 
 
 class MemoryChannel:
-    """Keeps orders and refunds in dictionaries. `fail_next` raises an error at the next call, before or after its effect."""
+    """Keeps orders and refunds in dictionaries. `fail_next` makes the next call fail, before or after its effect."""
 
-    def __init__(self) -> None:
-        self.identity = Identity(appid="wx-memory", mchid="1900000001")
+    def __init__(self, *, appid: str = "") -> None:
+        self.identity = Identity(appid=appid, mchid="1900000001")
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything."""
         self.orders: dict[str, ChannelPayment] = {}
         self.refunds: dict[str, ChannelRefund] = {}
         self.calls: list[str] = []

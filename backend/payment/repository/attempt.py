@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
-from backend.payment.domain.attempt import LIVE, AttemptState, PaymentAttempt
+from backend.payment.domain.attempt import AttemptState, PaymentAttempt
 from kit.repository.base import Repository
 
 CLAIM = timedelta(seconds=60)
@@ -18,18 +18,10 @@ class AttemptRepository(Repository[PaymentAttempt]):
 
     entity = PaymentAttempt
 
-    def live_for(self, subject: str) -> PaymentAttempt | None:
-        """The attempt the buyer may still pay; at most one exists."""
-        return self.first(
-            select(PaymentAttempt).where(PaymentAttempt.subject == subject, PaymentAttempt.state.in_(LIVE))
-        )
-
-    def unsettled_for(self, subject: str) -> Sequence[PaymentAttempt]:
-        """Attempts that are neither closed nor paid."""
-        final = (AttemptState.CLOSED, AttemptState.SUCCESS)
-        return self.all(
-            select(PaymentAttempt).where(PaymentAttempt.subject == subject, PaymentAttempt.state.not_in(final))
-        )
+    def open_for(self, subject: str) -> Sequence[PaymentAttempt]:
+        """Attempts that are not closed, at most one: live, closing, or paid."""
+        not_closed = PaymentAttempt.state != AttemptState.CLOSED
+        return self.all(select(PaymentAttempt).where(PaymentAttempt.subject == subject, not_closed))
 
     def last_sequence(self, subject: str) -> int:
         """How many attempts the subject has had."""

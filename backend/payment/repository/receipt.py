@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from backend.payment.domain.receipt import PaymentReceipt
+from kit.db.error import RunAgain, is_duplicate
 from kit.repository.base import Repository
 
 
@@ -16,3 +18,14 @@ class ReceiptRepository(Repository[PaymentReceipt]):
     def of_transaction(self, transaction_id: str) -> PaymentReceipt | None:
         """The receipt of a WeChat transaction."""
         return self.first(select(PaymentReceipt).where(PaymentReceipt.transaction_id == transaction_id))
+
+    def record(self, receipt: PaymentReceipt) -> PaymentReceipt:
+        """Write a new receipt now. Two reports of one transaction at once: the later one runs again and finds it."""
+        self.add(receipt)
+        try:
+            self.flush()
+        except IntegrityError as error:
+            if is_duplicate(error):
+                raise RunAgain from error
+            raise
+        return receipt

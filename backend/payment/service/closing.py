@@ -19,13 +19,14 @@ class Closing:
 
     @transactional
     def request(self, *, subject: str, now: datetime) -> bool:
-        """Close whatever of `subject` could still be paid. False: nothing was ever sent to WeChat, or all is final.
+        """Close whatever of `subject` could still be paid. False: nothing was ever sent to WeChat, or all is closed.
 
-        When True, PaymentClosed (or PaymentSucceeded, if the buyer was faster) follows.
+        When True, PaymentClosed follows, or PaymentSucceeded if the buyer was faster. A paid attempt counts: its fact
+        may still be on the way to the subject, which must not let go of anything before it has heard it.
         """
-        unsettled = self.attempts.unsettled_for(subject)
-        for attempt in unsettled:
+        not_closed = self.attempts.open_for(subject)
+        for attempt in not_closed:
             if attempt.can_request_close():
                 attempt.request_close(at=now)
                 enqueue(CHECK_ATTEMPT, attempt_id=attempt.id)
-        return bool(unsettled)
+        return bool(not_closed)

@@ -61,9 +61,7 @@ class Noticing:
         stored.applied_at = now
 
     def _outcome(self, stored: StoredNotice, now: datetime) -> str:
-        notice = ChannelNotice(
-            notice_id=stored.notice_id, event_type=stored.event_type, resource=stored.resource
-        )
+        notice = ChannelNotice(notice_id=stored.notice_id, event_type=stored.event_type, resource=stored.resource)
         try:
             if notice.event_type.startswith("TRANSACTION."):
                 return self.settlement.apply(self.channel.payment_in(notice), source="notice", now=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import scoped_session
 
 from backend.payment.domain.receipt import PaymentReceipt, Verdict
 from backend.payment.domain.refund import Refund, RefundState
@@ -19,8 +19,8 @@ _REFUNDS = Keyset((Refund.id.expression,), ("id",))
 class MoneyQuery:
     """What arrived and what went back."""
 
-    def __init__(self, session: scoped_session[Session] | None = None) -> None:
-        self.session: scoped_session[Session] = session or db.session
+    def __init__(self, session: scoped_session[Any] | None = None) -> None:
+        self.session: scoped_session[Any] = session or db.session
 
     def receipts(self, page: PageRequest, *, verdict: Verdict | None, subject: str | None) -> Page[Row[Any]]:
         """Receipts, newest first."""

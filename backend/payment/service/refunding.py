@@ -1,4 +1,4 @@
-"""Money goes back: the wish is committed first, then submitted, repeated and followed until WeChat says how it ended."""
+"""Money goes back: the wish is committed, then submitted, repeated and followed until WeChat says how it ended."""
 
 from __future__ import annotations
 

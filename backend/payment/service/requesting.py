@@ -35,12 +35,11 @@ class PaymentRequesting:
 
     @transactional
     def open(self, wish: Wish, *, now: datetime) -> tuple[PaymentAttempt, bool]:
-        """The live attempt of the subject, or a new one (then True). Raises `AttemptNotPayable` while one is being closed."""
-        unsettled = self.attempts.unsettled_for(wish.subject)
-        if any(attempt.state is AttemptState.CLOSING for attempt in unsettled):
-            raise AttemptNotPayable
-        if unsettled:
-            return unsettled[0], False
+        """The live attempt of the subject, or a new one (then True). Raises `AttemptNotPayable`: closing, or paid."""
+        for attempt in self.attempts.open_for(wish.subject):
+            if not attempt.is_live():
+                raise AttemptNotPayable
+            return attempt, False
         sequence = self.attempts.last_sequence(wish.subject) + 1
         attempt = PaymentAttempt(
             subject=wish.subject,

@@ -48,13 +48,11 @@ class Settlement:
         if attempt is not None and attempt.can_confirm_closed():
             attempt.confirm_closed(at=now)
 
-    def _arrive(
-        self, payment: ChannelPayment, attempt: PaymentAttempt | None, *, source: str, now: datetime
-    ) -> str:
+    def _arrive(self, payment: ChannelPayment, attempt: PaymentAttempt | None, *, source: str, now: datetime) -> str:
         if self.receipts.of_transaction(payment.transaction_id) is not None:
             return "known"
         verdict = self._judge(payment, attempt)
-        receipt = self.receipts.add(_receipt(payment, attempt, verdict, source=source, now=now))
+        receipt = self.receipts.record(_receipt(payment, attempt, verdict, source=source, now=now))
         if verdict is Verdict.FITS:
             assert attempt is not None
             attempt.succeed(transaction_id=payment.transaction_id, paid_at=receipt.paid_at, at=now)

@@ -12,10 +12,10 @@ from backend.user.schema.session import RefreshSchema, StaffLoginSchema, StaffTo
 from backend.user.schema.staff import OwnStaffSchema
 from backend.user.wiring import services
 from kit.api.blueprint import StaffBlueprint
+from kit.api.throttle import PASSWORD_ROUTES, TOKEN_ROUTES, limiter
 from kit.domain.clock import utc_now
 from kit.security.guard import public, staff
 from kit.security.subject import current_subject
-from kit.security.throttle import PASSWORD_ROUTES, TOKEN_ROUTES, limiter
 
 admin_auth = StaffBlueprint("staff_auth", __name__, description="登录 Login of staff, and their own account")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from backend.user.api import PATH_ID
 from backend.user.permission import UserPermission
 from backend.user.schema.customer import (
     CustomerArguments,
@@ -30,7 +29,7 @@ def list_customers(filters: dict[str, Any]) -> Any:
     return services().query.customers(**filters)
 
 
-@admin_customers.route(f"/customers/<{PATH_ID}:customer_id>/status", methods=["PUT"])
+@admin_customers.route("/customers/<id:customer_id>/status", methods=["PUT"])
 @requires(UserPermission.MANAGE_CUSTOMERS)
 @admin_customers.arguments(CustomerStatusSchema)
 @admin_customers.response(200, CustomerStatusAnswerSchema)

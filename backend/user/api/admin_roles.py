@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from backend.user.api import PATH_ID
 from backend.user.permission import UserPermission
 from backend.user.schema.staff import NewRoleSchema, PermissionSchema, RoleChangeSchema, RoleSchema
 from backend.user.wiring import services
@@ -44,7 +43,7 @@ def create_role(body: dict[str, Any]) -> Any:
     return services().role_admin.create(actor_id=current_subject().id, **body)
 
 
-@admin_roles.route(f"/roles/<{PATH_ID}:role_id>", methods=["PUT"])
+@admin_roles.route("/roles/<id:role_id>", methods=["PUT"])
 @requires(UserPermission.MANAGE_ROLES)
 @admin_roles.arguments(RoleChangeSchema)
 @admin_roles.response(200, RoleSchema)
@@ -53,7 +52,7 @@ def update_role(body: dict[str, Any], role_id: int) -> Any:
     return services().role_admin.change(actor_id=current_subject().id, role_id=role_id, **body)
 
 
-@admin_roles.route(f"/roles/<{PATH_ID}:role_id>", methods=["DELETE"])
+@admin_roles.route("/roles/<id:role_id>", methods=["DELETE"])
 @requires(UserPermission.MANAGE_ROLES)
 @admin_roles.response(204)
 def delete_role(role_id: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from backend.user.api import PATH_ID
 from backend.user.permission import UserPermission
 from backend.user.schema.password import PasswordSchema
 from backend.user.schema.staff import NewStaffSchema, StaffChangeSchema, StaffSchema
@@ -36,7 +35,7 @@ def create_staff(body: dict[str, Any]) -> Any:
     return services().staff_admin.hire(actor_id=current_subject().id, **body, now=utc_now())
 
 
-@admin_staff.route(f"/staff/<{PATH_ID}:staff_id>", methods=["PUT"])
+@admin_staff.route("/staff/<id:staff_id>", methods=["PUT"])
 @requires(UserPermission.MANAGE_STAFF)
 @admin_staff.arguments(StaffChangeSchema)
 @admin_staff.response(200, StaffSchema)
@@ -45,7 +44,7 @@ def update_staff(body: dict[str, Any], staff_id: int) -> Any:
     return services().staff_admin.change(actor_id=current_subject().id, staff_id=staff_id, **body, now=utc_now())
 
 
-@admin_staff.route(f"/staff/<{PATH_ID}:staff_id>/password", methods=["POST"])
+@admin_staff.route("/staff/<id:staff_id>/password", methods=["POST"])
 @requires(UserPermission.MANAGE_STAFF)
 @admin_staff.arguments(PasswordSchema)
 @admin_staff.response(204)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from backend.user.api import PATH_ID
 from backend.user.domain.address import AddressDetails
 from backend.user.schema.address import AddressDetailsSchema, AddressSchema
 from backend.user.wiring import services
@@ -35,7 +34,7 @@ def add_address(details: AddressDetails) -> Any:
     return services().address_keeping.add(current_buyer(), details, now=utc_now())
 
 
-@shop_addresses.route(f"/addresses/<{PATH_ID}:address_id>", methods=["GET"])
+@shop_addresses.route("/addresses/<id:address_id>", methods=["GET"])
 @buyer
 @shop_addresses.response(200, AddressSchema)
 def get_address(address_id: int) -> Any:
@@ -43,7 +42,7 @@ def get_address(address_id: int) -> Any:
     return services().addresses.of_customer(current_buyer(), address_id)
 
 
-@shop_addresses.route(f"/addresses/<{PATH_ID}:address_id>", methods=["PUT"])
+@shop_addresses.route("/addresses/<id:address_id>", methods=["PUT"])
 @buyer
 @shop_addresses.arguments(AddressDetailsSchema)
 @shop_addresses.response(200, AddressSchema)
@@ -52,7 +51,7 @@ def update_address(details: AddressDetails, address_id: int) -> Any:
     return services().address_keeping.rewrite(current_buyer(), address_id, details)
 
 
-@shop_addresses.route(f"/addresses/<{PATH_ID}:address_id>", methods=["DELETE"])
+@shop_addresses.route("/addresses/<id:address_id>", methods=["DELETE"])
 @buyer
 @shop_addresses.response(204)
 def delete_address(address_id: int) -> None:
@@ -60,7 +59,7 @@ def delete_address(address_id: int) -> None:
     services().address_keeping.remove(current_buyer(), address_id)
 
 
-@shop_addresses.route(f"/addresses/<{PATH_ID}:address_id>/default", methods=["PUT"])
+@shop_addresses.route("/addresses/<id:address_id>/default", methods=["PUT"])
 @buyer
 @shop_addresses.response(200, AddressSchema)
 def make_address_default(address_id: int) -> Any:

@@ -10,10 +10,10 @@ from backend.user.domain.session import SessionKind
 from backend.user.schema.session import MemberLoginSchema, MemberTokensSchema, RefreshSchema, TokensSchema
 from backend.user.wiring import services
 from kit.api.blueprint import MemberBlueprint
+from kit.api.throttle import TOKEN_ROUTES, limiter
 from kit.domain.clock import utc_now
 from kit.security.guard import buyer, public
 from kit.security.subject import current_subject
-from kit.security.throttle import TOKEN_ROUTES, limiter
 
 shop_auth = MemberBlueprint("member_auth", __name__, description="登录 Login with WeChat, refresh, logout")
 

@@ -7,9 +7,9 @@ from typing import Any
 from backend.user.schema.customer import MemberSchema, PhoneCodeSchema, ProfileSchema
 from backend.user.wiring import services
 from kit.api.blueprint import MemberBlueprint
+from kit.api.throttle import TOKEN_ROUTES, limiter
 from kit.security.guard import buyer
 from kit.security.subject import current_buyer
-from kit.security.throttle import TOKEN_ROUTES, limiter
 
 shop_profile = MemberBlueprint("member_profile", __name__, description="我的 One's own profile")
 

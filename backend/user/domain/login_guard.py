@@ -41,6 +41,7 @@ class LoginGuard(Entity):
     def count_try(self, *, at: datetime) -> None:
         """One more. Raises `LockedOut`; a refused try does not prolong the lock."""
         if not self.can_try(at):
-            raise LockedOut(minutes=ceil((self.last_try_at + LOCK - at) / timedelta(minutes=1)))
+            left = self.last_try_at + LOCK - at
+            raise LockedOut(minutes=ceil(left / timedelta(minutes=1)), retry_after_seconds=ceil(left.total_seconds()))
         self.tries = 1 if at >= self.last_try_at + LOCK else self.tries + 1
         self.last_try_at = at

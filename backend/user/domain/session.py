@@ -27,10 +27,10 @@ class EndReason(StrEnum):
     """Why a session ended before its time."""
 
     LOGGED_OUT = "logged_out"
-    TOKEN_REUSED = "token_reused"  # noqa: S105  a reason, not a secret
+    TOKEN_REUSED = "token_reused"
     BLOCKED = "blocked"
     DEACTIVATED = "deactivated"
-    PASSWORD_CHANGED = "password_changed"  # noqa: S105  a reason, not a secret
+    PASSWORD_CHANGED = "password_changed"
 
 
 @dataclass(frozen=True)

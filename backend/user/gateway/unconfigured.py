@@ -10,8 +10,8 @@ from backend.user.domain.error import WechatNotConfigured
 class UnconfiguredMiniProgram:
     """Refuses; a serving process does not even start like this (conf.production)."""
 
-    def login(self, code: str) -> NoReturn:  # noqa: ARG002  the port's signature
+    def login(self, code: str) -> NoReturn:
         raise WechatNotConfigured
 
-    def phone_number(self, code: str) -> NoReturn:  # noqa: ARG002  the port's signature
+    def phone_number(self, code: str) -> NoReturn:
         raise WechatNotConfigured

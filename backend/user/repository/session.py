@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, exists, select, update
 
 from backend.user.domain.session import EndReason, LoginSession, RefreshToken, SessionKind
 from kit.repository.base import Repository
@@ -56,24 +56,25 @@ class SessionRepository(Repository[LoginSession]):
         over = over.values(ended_at=at, end_reason=reason, expires_at=at)
         self.session.execute(over, execution_options={"synchronize_session": False})
 
-    def delete_tokens(self, *, expired_before: datetime) -> int:
+    def delete_expired_tokens(self, *, before: datetime) -> int:
         """Delete a batch of tokens that expired before; returns how many."""
-        old = select(RefreshToken.id).where(RefreshToken.expires_at < expired_before)
-        return self._delete(RefreshToken, old.order_by(RefreshToken.expires_at).limit(BATCH))
+        expired = select(RefreshToken.id).where(RefreshToken.expires_at < before)
+        return self._delete(RefreshToken, expired.order_by(RefreshToken.expires_at))
 
-    def delete_sessions(self, *, expired_before: datetime) -> int:
-        """Delete a batch of sessions that were over before, with what is left of their tokens; returns how many."""
-        old = select(LoginSession.id).where(LoginSession.expires_at < expired_before)
-        ids = list(self.session.scalars(old.order_by(LoginSession.expires_at).limit(BATCH)))
-        if not ids:
-            return 0
-        self.session.execute(delete(RefreshToken).where(RefreshToken.session_id.in_(ids)))
-        self.session.execute(delete(LoginSession).where(LoginSession.id.in_(ids)))
-        return len(ids)
+    def delete_tokens_of_dead_sessions(self, *, before: datetime) -> int:
+        """Delete a batch of tokens whose session was over before; returns how many."""
+        dead = select(RefreshToken.id).join(LoginSession, LoginSession.id == RefreshToken.session_id)
+        return self._delete(RefreshToken, dead.where(LoginSession.expires_at < before))
 
-    def _delete(self, entity: type[RefreshToken], chosen: Select[int]) -> int:
+    def delete_dead_sessions(self, *, before: datetime) -> int:
+        """Delete a batch of sessions that were over before and have no tokens left; returns how many."""
+        dead = select(LoginSession.id).where(LoginSession.expires_at < before)
+        bare = dead.where(~exists().where(RefreshToken.session_id == LoginSession.id))
+        return self._delete(LoginSession, bare.order_by(LoginSession.expires_at))
+
+    def _delete(self, entity: type[RefreshToken] | type[LoginSession], chosen: Select[int]) -> int:
         # Ids first: MySQL takes no LIMIT inside IN (SELECT …).
-        ids = list(self.session.scalars(chosen))
+        ids = list(self.session.scalars(chosen.limit(BATCH)))
         if ids:
             self.session.execute(delete(entity).where(entity.id.in_(ids)))
         return len(ids)

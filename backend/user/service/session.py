@@ -23,7 +23,7 @@ class Tokens:
     expires_in: int
     refresh_token: str = field(repr=False)
     refresh_expires_in: int
-    token_type: str = "Bearer"  # noqa: S105  the scheme of the Authorization header
+    token_type: str = "Bearer"
 
 
 class Sessions:

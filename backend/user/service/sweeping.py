@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from backend.user.repository.login_guard import LoginGuardRepository
@@ -24,22 +25,25 @@ class Sweeping:
     def sweep(self, *, now: datetime) -> int:
         """Delete tokens and sessions that expired or ended more than `KEEP` ago; returns how many rows."""
         self._forget_guards(now)
+        steps = (
+            self.sessions.delete_expired_tokens,
+            self.sessions.delete_tokens_of_dead_sessions,
+            self.sessions.delete_dead_sessions,
+        )
+        return sum(self._in_batches(step, now - KEEP) for step in steps)
+
+    def _in_batches(self, step: Callable[..., int], before: datetime) -> int:
         deleted = 0
-        for delete in (self._delete_tokens, self._delete_sessions):
-            for _ in range(_MAX_BATCHES):
-                batch = delete(now)
-                deleted += batch
-                if batch < BATCH:
-                    break
+        for _ in range(_MAX_BATCHES):
+            batch = self._delete(step, before)
+            deleted += batch
+            if batch < BATCH:
+                break
         return deleted
 
     @transactional
-    def _delete_tokens(self, now: datetime) -> int:
-        return self.sessions.delete_tokens(expired_before=now - KEEP)
-
-    @transactional
-    def _delete_sessions(self, now: datetime) -> int:
-        return self.sessions.delete_sessions(expired_before=now - KEEP)
+    def _delete(self, step: Callable[..., int], before: datetime) -> int:
+        return step(before=before)
 
     @transactional
     def _forget_guards(self, now: datetime) -> None:

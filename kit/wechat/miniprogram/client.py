@@ -80,7 +80,7 @@ class MiniProgramClient:
 
     def _count_phone_call(self) -> None:
         month = f"{utc_now():%Y%m}"
-        logger.bind(channel="wechat").info("wechat phone number asked for; counted in {}", month)
+        logger.info("wechat phone number asked for; counted in {}", month)
         try:
             self._redis.incr(f"wechat:phone_calls:{self._appid}:{month}")
         except RedisError as error:

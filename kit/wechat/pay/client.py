@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import requests
@@ -22,6 +23,8 @@ from kit.wechat.pay.error import OutcomeUnknown, Refused, SignatureRefused
 from kit.wechat.pay.keys import Merchant, WechatKeys
 from kit.wechat.pay.resource import BadResource, Refund, Transaction, read_refund, read_transaction
 from kit.wechat.pay.signature import verify
+
+T = TypeVar("T")
 
 TIMEOUT_SECONDS = (3, 10)  # connect, read
 MAX_CALL_SECONDS = 30
@@ -173,7 +176,7 @@ class WechatPayClient:
         return data
 
 
-def _read(reader: Any, data: dict[str, Any]) -> Any:
+def _read(reader: Callable[[dict[str, Any]], T], data: dict[str, Any]) -> T:
     try:
         return reader(data)
     except BadResource as error:

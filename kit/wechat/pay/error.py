@@ -8,7 +8,7 @@ class WechatPayError(Exception):
 
 
 class OutcomeUnknown(WechatPayError):
-    """Nobody knows whether WeChat did it: time-out, dropped connection, 5xx, or an answer that is not provably WeChat's.
+    """Nobody knows whether WeChat did it: time-out, dropped connection, 5xx, or an answer not provably WeChat's.
 
     Never believe it failed: query, or repeat with the same number.
     """

@@ -1,6 +1,6 @@
 """Is this from WeChat? The same check for answers and callbacks.
 
-Source: WeChat Pay v3 "签名验证": RSA-SHA256 over ``timestamp\\nnonce\\nbody\\n`` with the raw body, key chosen by serial.
+Source: WeChat Pay v3 "签名验证": RSA-SHA256 over ``timestamp\\nnonce\\nbody\\n``, raw body, key chosen by serial.
 The SDK's own check accepts a year-old timestamp and goes to the network for an unknown serial, hence this one.
 """
 
@@ -22,9 +22,7 @@ TOLERANCE_SECONDS = 300
 SIGNATURE_TEST = "WECHATPAY/SIGNTEST/"
 
 
-def verify(
-    headers: Mapping[str, str], body: bytes, keys: WechatKeys, clock: Callable[[], float] = time.time
-) -> None:
+def verify(headers: Mapping[str, str], body: bytes, keys: WechatKeys, clock: Callable[[], float] = time.time) -> None:
     """Raise `SignatureRefused` unless WeChat signed exactly this body within the last five minutes."""
     timestamp, nonce = headers.get("Wechatpay-Timestamp", ""), headers.get("Wechatpay-Nonce", "")
     signature, serial = headers.get("Wechatpay-Signature", ""), headers.get("Wechatpay-Serial", "")

@@ -55,24 +55,24 @@ def test_sold_out_and_back_again(app: Flask) -> None:
     assert deliver(app, fact.event_id, fact.payload)
     assert not in_stock(sku_id)
     in_transaction(lambda: inventory.release(reference="order:1", reason="t", operator="system:test", now=utc_now()))
-    assert deliver(app, 2, {"sku_id": sku_id, "available": 2})
+    assert deliver(app, 2, {"sku_ids": [sku_id]})
     assert in_stock(sku_id)
 
 
 def test_an_old_fact_that_arrives_late_is_not_believed(app: Flask) -> None:
     sku_id = make_product(stock=2).sku_id
-    deliver(app, 7, {"sku_id": sku_id, "available": 0})
+    deliver(app, 7, {"sku_ids": [sku_id]})
     assert in_stock(sku_id)
 
 
 def test_a_repeated_delivery_does_nothing(app: Flask) -> None:
     sku_id = make_product(stock=2).sku_id
-    assert deliver(app, 7, {"sku_id": sku_id, "available": 2}) is True
-    assert deliver(app, 7, {"sku_id": sku_id, "available": 2}) is False
+    assert deliver(app, 7, {"sku_ids": [sku_id]}) is True
+    assert deliver(app, 7, {"sku_ids": [sku_id]}) is False
 
 
 def test_a_sku_that_is_not_ours_is_ignored(app: Flask) -> None:
-    assert deliver(app, 7, {"sku_id": 42, "available": 0}) is True
+    assert deliver(app, 7, {"sku_ids": [42]}) is True
 
 
 @pytest.mark.usefixtures("app")
@@ -80,6 +80,6 @@ def test_the_window_shows_the_change_at_once() -> None:
     made = make_product(stock=1)
     assert b'"in_stock":true' in services().storefront.product(made.product_id).body
     reserve(made.sku_id, 1)
-    services().availability.refresh(made.sku_id)
+    services().availability.refresh([made.sku_id])
     db.session.rollback()
     assert b'"in_stock":true' not in services().storefront.product(made.product_id).body

@@ -140,9 +140,7 @@ def test_of_simultaneous_refreshes_at_most_one_wins_and_the_session_ends(app: Fl
 
 
 @pytest.mark.commits
-def test_without_the_lock_several_would_win(
-    app: Flask, database_kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_lock_several_would_win(app: Flask, database_kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control of the test above."""
     if database_kind == "sqlite":
         pytest.skip("SQLite locks the whole database at BEGIN")

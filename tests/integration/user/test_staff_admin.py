@@ -103,7 +103,9 @@ def test_nobody_touches_staff_above_themselves(app: Flask) -> None:
         services().staff_password.reset(actor_id=manager, staff_id=boss, password="taken over!", now=utc_now())
 
     assert (role_ids(boss), status_of(boss)) == (roles, ACTIVE)
-    assert services().staff_login.log_in(username="boss", password=PASSWORD, user_agent="", now=utc_now()).staff.id == boss
+    assert (
+        services().staff_login.log_in(username="boss", password=PASSWORD, user_agent="", now=utc_now()).staff.id == boss
+    )
 
 
 def test_nobody_lifts_themselves(app: Flask) -> None:
@@ -198,9 +200,7 @@ def test_two_administrators_cannot_dismiss_each_other(app: Flask) -> None:
 
 
 @pytest.mark.commits
-def test_without_the_lock_nobody_would_be_left(
-    app: Flask, database_kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_lock_nobody_would_be_left(app: Flask, database_kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control of the test above."""
     if database_kind == "sqlite":
         pytest.skip("SQLite locks the whole database at BEGIN")
@@ -226,16 +226,16 @@ def test_a_role_is_made_and_changed_within_ones_own_permissions(app: Flask) -> N
     manager = make_staff([READ, ROLES])
     admin = services().role_admin
 
-    role = admin.create(actor_id=manager, code="clerk", name="店员", permissions=[READ, READ])
-    admin.change(actor_id=manager, role_id=role.id, name="高级店员", permissions=[READ, ROLES])
+    role_id = admin.create(actor_id=manager, code="clerk", name="店员", permissions=[READ, READ]).id
+    admin.change(actor_id=manager, role_id=role_id, name="高级店员", permissions=[READ, ROLES])
 
     db.session.rollback()
-    kept = db.session.get(Role, role.id, populate_existing=True)
+    kept = db.session.get(Role, role_id, populate_existing=True)
     assert kept is not None
     assert (kept.name, kept.permissions, kept.all_permissions) == ("高级店员", {READ, ROLES}, False)
     for attempt in ([READ, MANAGE], [MANAGE]):
         with pytest.raises(GrantExceeded):
-            admin.change(actor_id=manager, role_id=role.id, name="x", permissions=attempt)
+            admin.change(actor_id=manager, role_id=role_id, name="x", permissions=attempt)
         with pytest.raises(GrantExceeded):
             admin.create(actor_id=manager, code="more", name="x", permissions=attempt)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from backend.catalog.domain.category import Category
@@ -46,12 +48,12 @@ def test_siblings_have_different_names_whatever_their_case() -> None:
         move(tree, other, None, "tea")
 
 
-def test_the_name_of_an_archived_category_is_free_again() -> None:
+def test_an_archived_category_gives_its_name_back() -> None:
     tree = CategoryTree([])
     old = add(tree, "茶")
-    old.archive(at=None)  # type: ignore[arg-type]
+    old.archive(at=datetime(2026, 11, 20, tzinfo=UTC))
     assert old.live_key is None
-    assert add(CategoryTree([]), "茶").live_key is not None
+    assert add(tree, "茶").live_key is not None
 
 
 def test_a_category_does_not_move_below_itself() -> None:

@@ -24,7 +24,17 @@ def test_a_number_that_a_parcel_service_can_call_is_kept_in_one_form(typed: str,
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "1380013800", "138001380000", "12800138000", "87654321", "000-87654321", "１３８００１３８０００", "٠١٠٦٢٣٤٥٦٧٨", "phone"],
+    [
+        "",
+        "1380013800",
+        "138001380000",
+        "12800138000",
+        "87654321",
+        "000-87654321",
+        "１３８００１３８０００",
+        "٠١٠٦٢٣٤٥٦٧٨",
+        "phone",
+    ],
 )
 def test_anything_else_is_refused(typed: str) -> None:
     with pytest.raises(PhoneInvalid) as refused:

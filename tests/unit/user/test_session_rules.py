@@ -69,7 +69,11 @@ def test_ten_tries_are_allowed_and_the_eleventh_is_not() -> None:
     with pytest.raises(LockedOut) as refused:
         guard.count_try(at=NOW + MINUTE)
 
-    assert (guard.tries, guard.last_try_at, refused.value.params) == (10, NOW, {"minutes": 14})
+    assert (guard.tries, guard.last_try_at, refused.value.params) == (
+        10,
+        NOW,
+        {"minutes": 14, "retry_after_seconds": 840},
+    )
 
 
 def test_the_lock_opens_after_fifteen_minutes_whatever_was_tried_meanwhile() -> None:

@@ -54,7 +54,7 @@ def test_yuan_amount_is_read_as_fen(text: str, fen: int) -> None:
         "-inf",
         "1,000.00",
         "1_000",
-        "１２",  # noqa: RUF001  # full-width digits, as a Chinese input method types them
+        "１２",  # full-width digits, as a Chinese input method types them
         "٣",  # an Arabic digit
         "¥12",
         "12元",

@@ -29,6 +29,4 @@ def init_throttle(app: Flask, *, redis_url: str, enabled: bool) -> None:
 
 
 def _refuse(_limit: RequestLimit) -> Response:
-    answer = render_domain(TooManyRequests())
-    answer.headers["Retry-After"] = "60"
-    return answer
+    return render_domain(TooManyRequests())
