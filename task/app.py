@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_init, worker_process_init
+from celery.signals import beat_init, setup_logging, worker_init, worker_process_init
 from flask import Flask
 from kombu import Connection
 
@@ -14,11 +14,11 @@ from kit.db.extension import db
 from kit.queue.base_task import BaseTask
 from kit.queue.delivery_task import DeliveryTask
 from task.queues import QUEUES, SWEEPS, declare_dead_letters, queue_of
+from task.readiness import refuse_unready
 from task.schedule import SCHEDULE
 from task.tasks import register_tasks
 
 CELERY_KEY = "qiyuan_celery"
-_VISIBLE_SECONDS = 5
 
 
 def make_celery(flask_app: Flask, settings: Settings) -> Celery:
@@ -28,7 +28,7 @@ def make_celery(flask_app: Flask, settings: Settings) -> Celery:
     celery.conf.update(_configuration(settings))
     celery.register_task(DeliveryTask())
     register_tasks(celery)
-    _connect_signals(celery)
+    _connect_signals(celery, settings)
     flask_app.extensions[CELERY_KEY] = celery
     return celery
 
@@ -83,11 +83,14 @@ def _transport_options(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _connect_signals(celery: Celery) -> None:
+def _connect_signals(celery: Celery, settings: Settings) -> None:
     setup_logging.connect(_keep_our_logging, weak=False, dispatch_uid="qiyuan.logging")
 
     def after_fork(**_: Any) -> None:
         forget_inherited_connections(celery.flask_app)
+
+    def check(**_: Any) -> None:
+        refuse_unready(celery.flask_app, settings)
 
     def declare(**_: Any) -> None:
         if not celery.conf.broker_url.startswith("memory://"):
@@ -95,6 +98,8 @@ def _connect_signals(celery: Celery) -> None:
                 declare_dead_letters(connection)
 
     worker_process_init.connect(after_fork, weak=False, dispatch_uid="qiyuan.fork")
+    worker_init.connect(check, weak=False, dispatch_uid="qiyuan.readiness.worker")
+    beat_init.connect(check, weak=False, dispatch_uid="qiyuan.readiness.beat")
     worker_init.connect(declare, weak=False, dispatch_uid="qiyuan.dead_letters")
 
 
@@ -115,6 +120,6 @@ def broker_answers(celery: Celery) -> None:
     """Health probe: raises when the broker does not take a connection within its time limits."""
     connection: Connection = celery.connection_for_write()
     try:
-        connection.ensure_connection(max_retries=1, timeout=2)
+        connection.ensure_connection(max_retries=1, interval_start=0, timeout=2)
     finally:
         connection.collect()

@@ -26,7 +26,9 @@ def _queue(name: str) -> Queue:
 
 
 QUEUES = (_queue(EVENTS), _queue(PAYMENT), _queue(SWEEPS))
-DEAD_QUEUE = Queue("qiyuan.dead", DEAD_EXCHANGE, durable=True, queue_arguments={"x-queue-type": "quorum"})
+# To look at a dead letter counts as a delivery, and after 20 of them RabbitMQ 4 would drop it.
+_KEPT = {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}
+DEAD_QUEUE = Queue("qiyuan.dead", DEAD_EXCHANGE, durable=True, queue_arguments=_KEPT)
 
 _BY_PREFIX = {"payment.": PAYMENT, DELIVER: EVENTS}
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Flask
+from loguru import logger
 
 from backend.payment.domain.port import PaymentChannel
 from backend.payment.gateway.memory import MemoryChannel
+from backend.payment.gateway.unconfigured import UnconfiguredChannel
 from backend.payment.gateway.wechat import WechatPayChannel
 from backend.payment.repository.attempt import AttemptRepository
 from backend.payment.repository.notice import NoticeRepository
@@ -70,9 +72,25 @@ def build(channel: PaymentChannel) -> PaymentServices:
 
 def make_channel(settings: Settings) -> PaymentChannel:
     """WeChat Pay when a merchant is configured; else, outside production, a channel in memory."""
-    pay = settings.wechat_pay
-    if not pay.mchid and not settings.is_production:
+    if not settings.wechat_pay.mchid and not settings.is_production:
         return MemoryChannel(appid=settings.wechat.appid)
+    try:
+        client = _client(settings)
+    except (OSError, ValueError) as error:
+        if not settings.is_production:
+            raise
+        logger.error("WeChat Pay is not configured: {}", error)
+        return UnconfiguredChannel(f"WeChat Pay is not configured: {error}")
+    public_url = settings.http.public_url.rstrip("/")
+    return WechatPayChannel(
+        client,
+        payment_notify_url=public_url + PAYMENT_NOTIFY_PATH,
+        refund_notify_url=public_url + REFUND_NOTIFY_PATH,
+    )
+
+
+def _client(settings: Settings) -> WechatPayClient:
+    pay = settings.wechat_pay
     merchant = load_merchant(
         appid=settings.wechat.appid,
         mchid=pay.mchid,
@@ -85,9 +103,4 @@ def make_channel(settings: Settings) -> PaymentChannel:
         public_key_id=pay.public_key_id,
         platform_cert_file=pay.platform_cert_file,
     )
-    public_url = settings.http.public_url.rstrip("/")
-    return WechatPayChannel(
-        WechatPayClient(url=pay.url, merchant=merchant, keys=keys),
-        payment_notify_url=public_url + PAYMENT_NOTIFY_PATH,
-        refund_notify_url=public_url + REFUND_NOTIFY_PATH,
-    )
+    return WechatPayClient(url=pay.url, merchant=merchant, keys=keys)

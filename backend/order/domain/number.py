@@ -18,6 +18,11 @@ def new_order_no(*, buyer_id: int, now: datetime) -> str:
     return f"{now.astimezone(SHOP_ZONE):%y%m%d%H%M%S}{secrets.randbelow(1_000_000):06d}{buyer_id % 10_000:04d}"
 
 
+def is_order_no(text: str) -> bool:
+    """True for what can be a number. MySQL fails on comparing other than ASCII, and ignores a space at the end."""
+    return text.isascii() and text.isdigit()
+
+
 def subject_of(order_no: str) -> str:
     """How payment and inventory refer to an order."""
     return SUBJECT_PREFIX + order_no

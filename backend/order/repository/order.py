@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 
 from backend.order.domain.error import OrderNotFound
+from backend.order.domain.number import is_order_no
 from backend.order.domain.order import Order
 from backend.order.domain.status import OrderStatus
 from kit.db.error import RunAgain, is_duplicate
@@ -21,11 +22,11 @@ class OrderRepository(Repository[Order]):
 
     def of_buyer(self, buyer_id: int, no: str) -> Order:
         """The buyer's order. Raises `OrderNotFound`."""
-        return self._found(self.first(select(Order).where(Order.no == no, Order.buyer_id == buyer_id)))
+        return self._numbered(no, Order.buyer_id == buyer_id)
 
     def of_no(self, no: str) -> Order:
         """Any order, for staff and reactions. Raises `OrderNotFound`."""
-        return self._found(self.first(select(Order).where(Order.no == no)))
+        return self._numbered(no)
 
     def due_for_closing(self, *, now: datetime, limit: int) -> list[str]:
         """Numbers of unpaid orders whose time is over, the longest waiting first."""
@@ -42,7 +43,8 @@ class OrderRepository(Repository[Order]):
                 raise RunAgain from error
             raise
 
-    def _found(self, order: Order | None) -> Order:
+    def _numbered(self, no: str, *conditions: ColumnElement[bool]) -> Order:
+        order = self.first(select(Order).where(Order.no == no, *conditions)) if is_order_no(no) else None
         if order is None:
             raise OrderNotFound
         return order

@@ -59,7 +59,7 @@ class StaffOrderArguments(OrderArguments):
     """Filters of the staff list."""
 
     buyer_id = Id(load_default=None)
-    no = Line(32, load_default=None, pattern=r"^\d+$", metadata={"description": "Exactly this order number"})
+    no = Line(32, load_default=None, pattern=r"^[0-9]+$", metadata={"description": "Exactly this order number"})
 
 
 class QuoteLineSchema(OutputSchema):

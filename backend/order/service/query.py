@@ -12,6 +12,7 @@ from sqlalchemy.orm import scoped_session
 
 from backend.order.domain.error import OrderNotFound
 from backend.order.domain.line import OrderHistory, OrderLine
+from backend.order.domain.number import is_order_no
 from backend.order.domain.order import Order
 from backend.order.domain.status import OrderAction, OrderStatus, allows
 from kit.db.extension import db
@@ -63,11 +64,11 @@ class OrderQuery:
 
     def one_of_buyer(self, buyer_id: int, no: str, *, now: datetime) -> OrderView:
         """One order with its history. Raises `OrderNotFound`, also for somebody else's."""
-        return self._one([Order.no == no, Order.buyer_id == buyer_id], _BUYER_ACTIONS, now)
+        return self._one(no, [Order.buyer_id == buyer_id], _BUYER_ACTIONS, now)
 
     def one_for_staff(self, no: str, *, now: datetime) -> OrderView:
         """One order with its history. Raises `OrderNotFound`."""
-        return self._one([Order.no == no], _STAFF_ACTIONS, now)
+        return self._one(no, [], _STAFF_ACTIONS, now)
 
     def _page(
         self,
@@ -83,8 +84,11 @@ class OrderQuery:
         lines = self._lines([order.id for order in orders.items])
         return orders.map(lambda order: OrderView(order, lines.get(order.id, []), _allowed(order, actions, now)))
 
-    def _one(self, conditions: list[ColumnElement[bool]], actions: tuple[OrderAction, ...], now: datetime) -> OrderView:
-        order = self.session.execute(select(*Order.__table__.columns).where(*conditions)).first()
+    def _one(
+        self, no: str, conditions: list[ColumnElement[bool]], actions: tuple[OrderAction, ...], now: datetime
+    ) -> OrderView:
+        query = select(*Order.__table__.columns).where(Order.no == no, *conditions)
+        order = self.session.execute(query).first() if is_order_no(no) else None
         if order is None:
             raise OrderNotFound
         history = select(*OrderHistory.__table__.columns).where(OrderHistory.order_id == order.id)

@@ -37,7 +37,7 @@ class Reaction:
                 transaction_id=event.transaction_id, paid_at=datetime.fromisoformat(event.paid_at), at=now
             )
             return
-        logger.error("order {} is {} and was paid: money goes back", order.no, order.status.value)
+        logger.warning("order {} is {} and was paid: money goes back", order.no, order.status.value)
         payment.give_back(transaction_id=event.transaction_id, reason=f"order {order.status.value}", now=now)
 
     @transactional

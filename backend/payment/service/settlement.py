@@ -58,7 +58,7 @@ class Settlement:
             attempt.succeed(transaction_id=payment.transaction_id, paid_at=receipt.paid_at, at=now)
             return "paid"
         receipt.report_unwanted(at=now)
-        logger.error(
+        logger.warning(
             "unwanted money: transaction {} of {} fen for {}: {}",
             payment.transaction_id,
             payment.amount_fen,

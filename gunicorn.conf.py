@@ -1,0 +1,34 @@
+"""gunicorn's settings: gthread, few threads, no control socket. Read by itself from the working directory.
+
+WEB_WORKERS, WEB_THREADS and WEB_BIND override the defaults.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+# More threads than a core can feed only raise p99 (ADR 0009).
+threads = int(os.environ.get("WEB_THREADS", "4"))
+timeout = 30
+graceful_timeout = 20
+keepalive = 5
+# gunicorn would otherwise open a control socket below $HOME.
+control_socket_disable = True
+# One access line per request comes from the application, with the request id.
+accesslog = None
+
+
+def on_starting(_server: Any) -> None:
+    """Refuse to start in production on what would lose money; the exit code 78 reaches whoever started us.
+
+    Asked in a process of its own: sockets opened here would be shared by all workers.
+    """
+    code = subprocess.call([sys.executable, "-m", "flask", "--app", "autoapp", "ready"])
+    if code:
+        raise SystemExit(code)

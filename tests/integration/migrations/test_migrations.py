@@ -1,0 +1,70 @@
+"""The migrations lead to the models and back, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import create_engine, inspect
+
+from kit.db.extension import db, engine_options
+from kit.domain.entity import Entity
+from task.readiness import database_problems
+from tests.support.databases import Database, make_database
+from tests.support.servers import Servers
+from tests.support.testapp import make_app, test_settings
+
+
+@pytest.fixture
+def empty(
+    database_kind: str, servers: Servers, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """A database nobody has touched."""
+    if database_kind == "mysql" and servers.database_url is None:
+        pytest.skip("no MariaDB/MySQL: run `make test`")
+    made = make_database(database_kind, servers, f"{worker_id}_migrations", tmp_path_factory)
+    yield made
+    made.drop()
+
+
+@pytest.fixture
+def fresh_app(empty: Database) -> Iterator[Flask]:
+    """An application on it."""
+    app = make_app(test_settings(database_url=empty.url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def tables(url: str) -> set[str]:
+    engine = create_engine(url, **engine_options(url))
+    try:
+        return set(inspect(engine).get_table_names()) - {"alembic_version"}
+    finally:
+        engine.dispose()
+
+
+def test_upgrading_makes_every_table_and_downgrading_removes_them(fresh_app: Flask, empty: Database) -> None:
+    upgrade()
+    assert tables(empty.url) == set(Entity.metadata.tables)
+    downgrade(revision="base")
+    assert tables(empty.url) == set()
+
+
+def test_after_upgrading_the_models_have_nothing_to_add(fresh_app: Flask) -> None:
+    upgrade()
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Entity.metadata) == []
+
+
+def test_an_old_schema_is_named_as_a_reason_not_to_start(fresh_app: Flask) -> None:
+    (sentence,) = database_problems(fresh_app)
+    assert "flask db upgrade" in sentence
+    upgrade()
+    assert database_problems(fresh_app) == []
