@@ -22,6 +22,7 @@ check: .venv/.dev ## format, lint, types, import contracts, OpenAPI drift, lock 
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m scripts.openapi --check
+	$(BIN)/python -m scripts.env_example --check
 	$(BIN)/python -m scripts.lock --check
 
 format: .venv/.dev ## format and mend what can be mended
