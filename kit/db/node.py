@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import threading
 from datetime import datetime, timedelta
@@ -40,6 +41,7 @@ class NodeLease:
         self._pid: int | None = None
         self._node: int | None = None
         self._until: datetime | None = None
+        self._holder = ""
 
     def ensure(self, engine: Engine) -> None:
         """Lease, renew or (after a fork) replace the number, in a transaction of its own."""
@@ -49,6 +51,7 @@ class NodeLease:
         with self._lock:
             if self._pid != os.getpid():
                 self._node = None
+                self._holder = _new_holder()
             if not self._renew(engine, now):
                 self._node = self._take(engine, now)
                 # Only for a new number: a second generator for the same one would repeat ids of this millisecond.
@@ -63,7 +66,7 @@ class NodeLease:
     def _renew(self, engine: Engine, now: datetime) -> bool:
         if self._node is None:
             return False
-        mine = update(Node).where(Node.node == self._node, Node.holder == _holder(), Node.leased_until > now)
+        mine = update(Node).where(Node.node == self._node, Node.holder == self._holder, Node.leased_until > now)
         with engine.connect().execution_options(**WRITES) as connection, connection.begin():
             return connection.execute(mine.values(leased_until=now + LEASE)).rowcount == 1
 
@@ -78,7 +81,7 @@ class NodeLease:
                         .limit(1)
                     )
                     row = connection.execute(expired).first()
-                    lease = {"holder": _holder(), "leased_until": now + LEASE}
+                    lease = {"holder": self._holder, "leased_until": now + LEASE}
                     if row is not None:
                         free = or_(Node.leased_until == row.leased_until, Node.leased_until < now - _GRACE)
                         taken = connection.execute(update(Node).where(Node.node == row.node, free).values(**lease))
@@ -96,8 +99,9 @@ class NodeLease:
         raise RuntimeError("could not lease a node number; see table kit_node")
 
 
-def _holder() -> str:
-    return f"{socket.gethostname()[:100]}:{os.getpid()}"
+def _new_holder() -> str:
+    # Containers repeat host names and process ids: who overslept must not renew a number that another one took over.
+    return f"{socket.gethostname()[:90]}:{os.getpid()}:{secrets.token_hex(8)}"
 
 
 lease = NodeLease()

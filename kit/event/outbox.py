@@ -104,11 +104,11 @@ def _event_row(event: DomainEvent, *, at: datetime, aggregate: Aggregate | None)
 def _collect(session: Session, _flush_context: Any) -> None:
     """Turn what aggregates recorded into rows, after their own rows: ids and versions are final here.
 
-    `new` and `dirty` still show what this flush wrote. They hold strong references, the identity map does not.
+    `new`, `dirty` and `deleted` still show what this flush wrote, with strong references; the identity map's are weak.
     """
     rows = [
         _event_row(recorded.event, at=recorded.at, aggregate=entity)
-        for entity in [*session.new, *session.dirty]
+        for entity in [*session.new, *session.dirty, *session.deleted]
         if isinstance(entity, Aggregate)
         for recorded in entity.take_recorded()
     ]

@@ -54,6 +54,8 @@ class CeleryPublisher:
                 producer=self._open_producer(),
                 retry=False,
                 confirm_timeout=_CONFIRM_SECONDS,
+                # Without it the broker confirms a message that no queue takes, and drops it.
+                mandatory=True,
             )
         except (OSError, OperationalError, AMQPError) as error:
             # A connection that failed once is never trusted again: the next message opens a new one.
@@ -63,7 +65,7 @@ class CeleryPublisher:
     def _open_producer(self) -> Any:
         if self._producer is None:
             self._connection = self._celery.connection_for_write()
-            self._connection.ensure_connection(max_retries=1, timeout=3)
+            self._connection.ensure_connection(max_retries=1, interval_start=0, timeout=3)
             self._producer = self._celery.amqp.Producer(self._connection, auto_declare=False)
         return self._producer
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from backend.payment.domain.attempt import AttemptState, PaymentAttempt
 from kit.repository.base import Repository
+from kit.repository.claim import claim_due
 
 CLAIM = timedelta(seconds=60)
 
@@ -34,16 +35,4 @@ class AttemptRepository(Repository[PaymentAttempt]):
 
     def claim_due(self, *, now: datetime, limit: int) -> list[int]:
         """Ids to ask WeChat about, each given to one caller: they come back after `CLAIM` unless settled."""
-        due = (
-            select(PaymentAttempt.id)
-            .where(PaymentAttempt.next_check_at <= now)
-            .order_by(PaymentAttempt.next_check_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        ids = list(self.session.scalars(due))
-        if ids:
-            # Not a change of the attempt itself: its version stays, so that a buyer who pays now is not disturbed.
-            postpone = update(PaymentAttempt).where(PaymentAttempt.id.in_(ids)).values(next_check_at=now + CLAIM)
-            self.session.execute(postpone, execution_options={"synchronize_session": False})
-        return ids
+        return claim_due(self.session, PaymentAttempt, PaymentAttempt.next_check_at, now=now, lease=CLAIM, limit=limit)

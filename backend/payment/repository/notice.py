@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from backend.payment.domain.notice import StoredNotice
@@ -12,6 +12,7 @@ from backend.payment.domain.port import ChannelNotice
 from kit.db.error import is_duplicate
 from kit.domain.identity import new_id
 from kit.repository.base import Repository
+from kit.repository.claim import claim_due
 
 CLAIM = timedelta(seconds=30)
 
@@ -43,16 +44,13 @@ class NoticeRepository(Repository[StoredNotice]):
 
     def claim_due(self, *, now: datetime, limit: int) -> list[int]:
         """Ids to apply, oldest first, each given to one caller for `CLAIM`."""
-        due = (
-            select(StoredNotice.id)
-            .where(StoredNotice.applied_at.is_(None), StoredNotice.due_at <= now)
-            .order_by(StoredNotice.due_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
+        return claim_due(
+            self.session,
+            StoredNotice,
+            StoredNotice.due_at,
+            now=now,
+            lease=CLAIM,
+            limit=limit,
+            where=[StoredNotice.applied_at.is_(None)],
+            also_set={"tries": StoredNotice.tries + 1},
         )
-        ids = list(self.session.scalars(due))
-        if ids:
-            claim = update(StoredNotice).where(StoredNotice.id.in_(ids))
-            values = {"due_at": now + CLAIM, "tries": StoredNotice.tries + 1}
-            self.session.execute(claim.values(values), execution_options={"synchronize_session": False})
-        return ids

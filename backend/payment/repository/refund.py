@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from backend.payment.domain.refund import Refund
 from kit.repository.base import Repository
+from kit.repository.claim import claim_due
 
 CLAIM = timedelta(seconds=60)
 
@@ -27,15 +28,4 @@ class RefundRepository(Repository[Refund]):
 
     def claim_due(self, *, now: datetime, limit: int) -> list[int]:
         """Ids to submit or to ask about, each given to one caller: they come back after `CLAIM` unless finished."""
-        due = (
-            select(Refund.id)
-            .where(Refund.next_check_at <= now)
-            .order_by(Refund.next_check_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        ids = list(self.session.scalars(due))
-        if ids:
-            postpone = update(Refund).where(Refund.id.in_(ids)).values(next_check_at=now + CLAIM)
-            self.session.execute(postpone, execution_options={"synchronize_session": False})
-        return ids
+        return claim_due(self.session, Refund, Refund.next_check_at, now=now, lease=CLAIM, limit=limit)
