@@ -14,7 +14,7 @@ class NotWired(RuntimeError):
 
 
 class Wired(Generic[T]):
-    """A context's slot. wiring.py: ``services: Wired[OrderServices] = Wired("order")``; use: ``services().placement``."""
+    """A context's slot: ``services: Wired[OrderServices] = Wired("order")``, then ``services().placement``."""
 
     def __init__(self, context: str) -> None:
         self._key = f"qiyuan_{context}"

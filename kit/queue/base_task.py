@@ -25,7 +25,7 @@ from kit.service.transaction import in_transaction
 
 _FIRST_DELAY = timedelta(seconds=2)
 _LONGEST_DELAY = timedelta(minutes=10)
-_DATABASE_PATIENCE = timedelta(minutes=10)  # far below the 30 minutes after which RabbitMQ cuts a silent consumer
+_DATABASE_PATIENCE = timedelta(minutes=5)  # below the task time limit and RabbitMQ's 30 minutes for a consumer
 
 
 def delay_before(attempt: int) -> timedelta:

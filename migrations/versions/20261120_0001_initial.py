@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-20 07:44:47.526009
+Create Date: 2026-11-20 07:50:11.329702
 """
 
 import sqlalchemy as sa
@@ -358,7 +358,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("transaction_id", name=op.f("uq_pay_receipt_transaction_id")),
     )
     with op.batch_alter_table("pay_receipt", schema=None) as batch_op:
-        batch_op.create_index("ix_pay_receipt_subject", ["subject"], unique=False)
+        batch_op.create_index("ix_pay_receipt_subject", ["subject", "id"], unique=False)
+        batch_op.create_index("ix_pay_receipt_verdict", ["verdict", "id"], unique=False)
 
     op.create_table(
         "pay_refund",
@@ -399,6 +400,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("pay_refund", schema=None) as batch_op:
         batch_op.create_index("ix_pay_refund_due", ["next_check_at"], unique=False)
+        batch_op.create_index("ix_pay_refund_state", ["state", "id"], unique=False)
         batch_op.create_index("ix_pay_refund_transaction_id", ["transaction_id"], unique=False)
 
     op.create_table(

@@ -104,7 +104,7 @@ class OrderQuery:
             return {}
         query = select(*OrderLine.__table__.columns).where(OrderLine.order_id.in_(order_ids))
         grouped: dict[int, list[Row[Any]]] = {}
-        for line in self.session.execute(query.order_by(OrderLine.order_id, OrderLine.position)):
+        for line in sorted(self.session.execute(query), key=lambda line: line.position):
             grouped.setdefault(line.order_id, []).append(line)
         return grouped
 

@@ -34,7 +34,8 @@ class PaymentReceipt(Aggregate):
     __table_args__ = (
         CheckConstraint("amount_fen >= 0", name="amount_not_negative"),
         CheckConstraint("refunded_fen >= 0 AND refunded_fen <= amount_fen", name="refunds_within_amount"),
-        Index("ix_pay_receipt_subject", "subject"),
+        Index("ix_pay_receipt_subject", "subject", "id"),
+        Index("ix_pay_receipt_verdict", "verdict", "id"),
     )
 
     transaction_id: Mapped[str] = mapped_column(Code(64), unique=True)

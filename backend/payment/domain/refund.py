@@ -32,6 +32,7 @@ class Refund(Aggregate):
         CheckConstraint("amount_fen > 0", name="amount_positive"),
         Index("ix_pay_refund_due", "next_check_at"),
         Index("ix_pay_refund_transaction_id", "transaction_id"),
+        Index("ix_pay_refund_state", "state", "id"),
     )
 
     reference: Mapped[str] = mapped_column(Code(80), unique=True)

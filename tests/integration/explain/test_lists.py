@@ -1,0 +1,97 @@
+"""Every list and every sweep finds its rows by an index and in order: no full scan, no sorting of what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, event, insert, text
+
+from backend.inventory.wiring import services as inventory
+from backend.order.domain.order import Order
+from backend.order.domain.status import OrderStatus
+from backend.order.wiring import services as order
+from backend.payment.domain.receipt import Verdict
+from backend.payment.domain.refund import RefundState
+from backend.payment.wiring import services as payment
+from kit.db.extension import db
+from kit.domain.clock import utc_now
+from kit.domain.identity import new_id
+from kit.repository.page import PageRequest
+from tests.factories.order import make_buyer, place
+
+pytestmark = pytest.mark.mysql_only
+PAGE = PageRequest(20, None)
+ROWS = 3000
+
+QUERIES: dict[str, Callable[[], Any]] = {
+    "orders of a buyer": lambda: order().query.of_buyer(1, PAGE, status=None, now=utc_now()),
+    "orders for staff": lambda: order().query.for_staff(PAGE, status=None, buyer_id=None, no=None, now=utc_now()),
+    "paid orders for staff": lambda: order().query.for_staff(
+        PAGE, status=OrderStatus.PAID, buyer_id=None, no=None, now=utc_now()
+    ),
+    "stock": lambda: inventory().query.levels(PAGE),
+    "movements of a SKU": lambda: inventory().query.movements(PAGE, sku_id=1),
+    "receipts": lambda: payment().query.receipts(PAGE, verdict=None, subject=None),
+    "receipts by verdict": lambda: payment().query.receipts(PAGE, verdict=Verdict.WRONG_AMOUNT, subject=None),
+    "refunds by state": lambda: payment().query.refunds(PAGE, state=RefundState.ABNORMAL),
+    "unpaid orders that are due": lambda: order().cancellation.orders.due_for_closing(now=utc_now(), limit=200),
+    "attempts that are due": lambda: payment().checking.attempts.claim_due(now=utc_now(), limit=50),
+    "notices that are due": lambda: payment().noticing.notices.claim_due(now=utc_now(), limit=50),
+}
+
+
+def many_orders() -> None:
+    """Enough rows that the optimiser has a reason to use an index."""
+    template = place(make_buyer())
+    row = {column.name: getattr(template, column.name) for column in Order.__table__.columns}
+    now = utc_now()
+    rows = [
+        row | {"id": new_id(), "no": f"{number:022d}", "buyer_id": number % 50, "due_at": now + timedelta(days=number)}
+        for number in range(ROWS)
+    ]
+    db.session.execute(insert(Order), rows)
+    db.session.execute(text("ANALYZE TABLE ord_order"))
+
+
+@pytest.mark.commits
+def test_no_list_and_no_sweep_scans_or_sorts(app: Flask) -> None:
+    many_orders()
+    db.session.execute(text("COMMIT"))
+    flaws = {name: found for name, query in QUERIES.items() if (found := _flaws(query))}
+    assert flaws == {}
+
+
+@pytest.mark.commits
+def test_control_a_search_inside_a_text_is_found_out(app: Flask) -> None:
+    many_orders()
+
+    def search() -> None:
+        db.session.execute(text("SELECT * FROM ord_order WHERE remark LIKE '%x%' ORDER BY remark"))
+
+    assert len(_flaws(search)) == 2
+
+
+def _flaws(query: Callable[[], Any]) -> list[str]:
+    seen: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            seen.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        query()
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert seen
+    found = []
+    for statement, parameters in seen:
+        plan = db.session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
+        for row in plan.mappings():
+            found += [f"full scan of {row['table']}"] if row["type"] == "ALL" and int(row["rows"] or 0) > 100 else []
+            found += [f"sorts {row['table']}"] if "filesort" in (row["Extra"] or "") else []
+    return found
