@@ -16,7 +16,7 @@ def _settings_or_exit() -> Settings:
     try:
         return load_settings()
     except BadSetting as error:
-        sys.stderr.write(f"Configuration: {error}\n")
+        sys.stderr.write(f"The environment (or .env) cannot be used:\n{error}\n")
         raise SystemExit(EXIT_CONFIGURATION) from None
 
 

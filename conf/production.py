@@ -30,8 +30,13 @@ def _general(settings: Settings) -> list[str]:
         found.append("APP_DEBUG is on: set it to false.")
     if not settings.http.public_url.startswith("https://"):
         found.append("PUBLIC_URL must start with https://: WeChat calls back there.")
-    if settings.shop.payment_minutes < 1 or settings.shop.payment_minutes > 120:
-        found.append("SHOP_PAYMENT_MINUTES must lie within 1 and 120: a prepay_id lives two hours.")
+    if settings.http.trusted_proxies < 1:
+        found.append(
+            "TRUSTED_PROXIES must count the reverse proxies in front (nginx alone: 1): without it all customers share "
+            "one address, and one throttle."
+        )
+    if settings.wechat.stand_in:
+        found.append("WECHAT_STAND_IN is on: anybody could log in as anybody.")
     return found
 
 

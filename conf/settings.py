@@ -10,12 +10,14 @@ from typing import Any, get_type_hints
 
 from environs import Env
 
+from conf.rule import Rule, address, anything, between, one_of
+
 SAMPLE_SECRET = "development-only-secret-never-use-in-production"
 
 
-def setting(variable: str, default: Any, meaning: str, *, secret: bool = False) -> Any:
-    """A dataclass field read from `variable`."""
-    return field(default=default, metadata={"variable": variable, "meaning": meaning, "secret": secret})
+def setting(variable: str, default: Any, meaning: str, rule: Rule = anything, *, secret: bool = False) -> Any:
+    """A dataclass field read from `variable` and held to `rule`."""
+    return field(default=default, metadata={"variable": variable, "meaning": meaning, "rule": rule, "secret": secret})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +25,11 @@ class DatabaseSettings:
     """Where the truth is kept."""
 
     url: str = setting(
-        "DATABASE_URL", "sqlite:///var/qiyuan.db", "SQLAlchemy address: sqlite:///… or mysql+pymysql://…", secret=True
+        "DATABASE_URL",
+        "sqlite:///var/qiyuan.db",
+        "SQLAlchemy address: sqlite:///… or mysql+pymysql://…",
+        address("sqlite", "mysql+pymysql"),
+        secret=True,
     )
 
 
@@ -32,7 +38,11 @@ class RedisSettings:
     """The cache and gate."""
 
     url: str = setting(
-        "REDIS_URL", "memory://", "redis://…, or memory:// for a stand-in inside the process", secret=True
+        "REDIS_URL",
+        "memory://",
+        "redis://…, or memory:// for a stand-in inside the process",
+        address("memory", "redis", "rediss"),
+        secret=True,
     )
 
 
@@ -40,18 +50,31 @@ class RedisSettings:
 class BrokerSettings:
     """Where tasks and events travel."""
 
-    url: str = setting("BROKER_URL", "memory://", "amqp://…, or memory:// for a worker inside the process", secret=True)
+    url: str = setting(
+        "BROKER_URL",
+        "memory://",
+        "amqp://…, or memory:// for a worker inside the process",
+        address("memory", "amqp", "amqps", "pyamqp"),
+        secret=True,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class HttpSettings:
     """The doors to the outside."""
 
-    public_url: str = setting("PUBLIC_URL", "http://127.0.0.1:8000", "How WeChat reaches this shop; callbacks go there")
-    trusted_proxies: int = setting(
-        "TRUSTED_PROXIES", 0, "Reverse proxies in front whose X-Forwarded-* headers are believed"
+    public_url: str = setting(
+        "PUBLIC_URL",
+        "http://127.0.0.1:8000",
+        "How WeChat reaches this shop; callbacks go there",
+        address("http", "https"),
     )
-    max_body_bytes: int = setting("MAX_BODY_BYTES", 1_048_576, "Larger request bodies are refused (413)")
+    trusted_proxies: int = setting(
+        "TRUSTED_PROXIES", 0, "Reverse proxies in front whose X-Forwarded-* headers are believed", between(0, 5)
+    )
+    max_body_bytes: int = setting(
+        "MAX_BODY_BYTES", 1_048_576, "Larger request bodies are refused (413)", between(16_384, 104_857_600)
+    )
     docs_exposed: bool = setting("DOCS_EXPOSED", True, "Serve /swagger-ui, /redoc, /rapidoc and the OpenAPI documents")
     rate_limits: bool = setting("RATE_LIMITS", True, "Throttle login and token routes per client address")
 
@@ -71,14 +94,21 @@ class WechatSettings:
 
     appid: str = setting("WECHAT_APPID", "", "AppID of the mini-program")
     app_secret: str = setting("WECHAT_APP_SECRET", "", "AppSecret of the mini-program", secret=True)
-    api_url: str = setting("WECHAT_API_URL", "https://api.weixin.qq.com", "Mini-program server API")
+    stand_in: bool = setting(
+        "WECHAT_STAND_IN",
+        False,
+        "Without WeChat: customers log in as dev-…, nothing is really paid; never in production",
+    )
+    api_url: str = setting(
+        "WECHAT_API_URL", "https://api.weixin.qq.com", "Mini-program server API", address("http", "https")
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class WechatPaySettings:
     """The merchant's identity and keys for WeChat Pay v3."""
 
-    url: str = setting("WECHAT_PAY_URL", "https://api.mch.weixin.qq.com", "WeChat Pay v3 API")
+    url: str = setting("WECHAT_PAY_URL", "https://api.mch.weixin.qq.com", "WeChat Pay v3 API", address("http", "https"))
     mchid: str = setting("WECHAT_PAY_MCHID", "", "Merchant number")
     apiv3_key: str = setting("WECHAT_PAY_APIV3_KEY", "", "APIv3 key, 32 characters", secret=True)
     private_key_file: str = setting("WECHAT_PAY_PRIVATE_KEY_FILE", "", "PEM file of the merchant's private key")
@@ -95,10 +125,18 @@ class ShopSettings:
     """Rules of business that are not edited by staff."""
 
     name: str = setting("SHOP_NAME", "起源小店", "What customers see in their WeChat bill")
-    payment_minutes: int = setting("SHOP_PAYMENT_MINUTES", 15, "An unpaid order is closed after this many minutes")
-    freight_fen: int = setting("SHOP_FREIGHT_FEN", 800, "Flat freight of an order, in fen")
+    payment_minutes: int = setting(
+        "SHOP_PAYMENT_MINUTES", 15, "An unpaid order is closed after this many minutes", between(1, 120)
+    )
+    max_unpaid_orders: int = setting(
+        "SHOP_MAX_UNPAID_ORDERS", 10, "A customer's unpaid orders hold stock: at most so many", between(1, 1000)
+    )
+    freight_fen: int = setting("SHOP_FREIGHT_FEN", 800, "Flat freight of an order, in fen", between(0, 10_000_000))
     free_freight_from_fen: int = setting(
-        "SHOP_FREE_FREIGHT_FROM_FEN", 9900, "No freight from this amount of goods on, in fen"
+        "SHOP_FREE_FREIGHT_FROM_FEN",
+        9900,
+        "No freight from this amount of goods on, in fen",
+        between(0, 10_000_000_000),
     )
 
 
@@ -106,7 +144,9 @@ class ShopSettings:
 class LogSettings:
     """What is written where."""
 
-    level: str = setting("LOG_LEVEL", "INFO", "Lowest level that is written")
+    level: str = setting(
+        "LOG_LEVEL", "INFO", "Lowest level that is written", one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+    )
     as_json: bool = setting("LOG_JSON", True, "JSON lines on stdout; false: short lines for people on stderr")
     folder: str = setting("LOG_FOLDER", "", "Also write rotated app.log, error.log and wechatpay.log here")
 
@@ -115,7 +155,9 @@ class LogSettings:
 class Settings:
     """All settings. `env` is development, test or production."""
 
-    env: str = setting("APP_ENV", "development", "development, test or production")
+    env: str = setting(
+        "APP_ENV", "development", "development, test or production", one_of("development", "test", "production")
+    )
     debug: bool = setting("APP_DEBUG", False, "Flask's debug mode; refused in production")
     database: DatabaseSettings = DatabaseSettings()
     redis: RedisSettings = RedisSettings()
@@ -139,7 +181,7 @@ class Settings:
 
 
 class BadSetting(ValueError):
-    """An environment variable that cannot be understood."""
+    """Environment variables that cannot be understood; one sentence a line, each naming its variable."""
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -147,7 +189,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     env = Env()
     if environ is None:
         env.read_env(str(Path.cwd() / ".env"), recurse=False)
-    settings: Settings = _read(Settings, env if environ is None else _MappedEnv(environ))
+    problems: list[str] = []
+    settings: Settings = _read(Settings, env if environ is None else _MappedEnv(environ), problems)
+    if problems:
+        raise BadSetting("\n".join(problems))
     return settings
 
 
@@ -160,19 +205,24 @@ def described(settings_class: type[Any] = Settings) -> Iterator[tuple[str, datac
             yield from described(type(item.default))
 
 
-def _read(settings_class: type[Any], env: Any) -> Any:
+def _read(settings_class: type[Any], env: Any, problems: list[str]) -> Any:
     hints = get_type_hints(settings_class)
     values: dict[str, Any] = {}
     for item in fields(settings_class):
         if "variable" not in item.metadata:
-            values[item.name] = _read(hints[item.name], env)
+            values[item.name] = _read(hints[item.name], env, problems)
             continue
         variable = item.metadata["variable"]
         parse = {str: env.str, int: env.int, bool: env.bool}[hints[item.name]]
         try:
             values[item.name] = parse(variable, item.default)
         except Exception as error:
-            raise BadSetting(f"{variable}: {error}") from error
+            problems.append(f"{variable}: {error}")
+            continue
+        complaint = item.metadata["rule"](values[item.name])
+        if complaint is not None:
+            shown = "" if item.metadata["secret"] else f", not {values[item.name]!r}"
+            problems.append(f"{variable} {complaint}{shown}")
     return settings_class(**values)
 
 

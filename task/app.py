@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from celery import Celery
+from celery.bootsteps import StartStopStep
 from celery.signals import beat_init, setup_logging, worker_init, worker_process_init
+from celery.worker.consumer import Connection as ConnectionStep
 from flask import Flask
 from kombu import Connection
 
@@ -26,11 +28,27 @@ def make_celery(flask_app: Flask, settings: Settings) -> Celery:
     celery = Celery("qiyuan", task_cls=BaseTask, set_as_current=False)
     celery.flask_app = flask_app
     celery.conf.update(_configuration(settings))
+    celery.steps["consumer"].add(DeadLetters)
     celery.register_task(DeliveryTask())
     register_tasks(celery)
     _connect_signals(celery, settings)
     flask_app.extensions[CELERY_KEY] = celery
     return celery
+
+
+class DeadLetters(StartStopStep):  # type: ignore[misc]  # celery ships no types
+    """Declares the dead-letter queue whenever the worker has connected: the broker may have come later, or be new.
+
+    Without it RabbitMQ drops dead letters silently.
+    """
+
+    requires = (ConnectionStep,)
+
+    def include_if(self, consumer: Any) -> bool:
+        return bool(consumer.app.connection_for_write().transport.driver_type == "amqp")
+
+    def start(self, consumer: Any) -> None:
+        declare_dead_letters(consumer.connection)
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
@@ -92,15 +110,9 @@ def _connect_signals(celery: Celery, settings: Settings) -> None:
     def check(**_: Any) -> None:
         refuse_unready(celery.flask_app, settings)
 
-    def declare(**_: Any) -> None:
-        if not celery.conf.broker_url.startswith("memory://"):
-            with celery.connection_for_write() as connection:
-                declare_dead_letters(connection)
-
     worker_process_init.connect(after_fork, weak=False, dispatch_uid="qiyuan.fork")
     worker_init.connect(check, weak=False, dispatch_uid="qiyuan.readiness.worker")
     beat_init.connect(check, weak=False, dispatch_uid="qiyuan.readiness.beat")
-    worker_init.connect(declare, weak=False, dispatch_uid="qiyuan.dead_letters")
 
 
 def _keep_our_logging(**_: Any) -> None:

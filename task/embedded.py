@@ -33,7 +33,8 @@ def background(app: Flask, celery: Celery) -> Iterator[None]:
         without_gossip=True,
         loglevel="WARNING",
     )
-    beat = Service(celery, scheduler_cls=celery.conf.beat_scheduler)
+    # Awake once a second, so that it hears quickly that it shall end.
+    beat = Service(celery, max_interval=1, scheduler_cls=celery.conf.beat_scheduler)
     threads = [
         in_thread("relay", relay.run),
         in_thread("worker", worker.start),

@@ -13,19 +13,23 @@ DELIVERY_LIMIT = 5
 EVENTS = "qiyuan.events"
 PAYMENT = "qiyuan.payment"
 SWEEPS = "qiyuan.sweeps"
+TIMERS = "qiyuan.timers"
 
-_QUORUM = {
-    "x-queue-type": "quorum",
-    "x-delivery-limit": DELIVERY_LIMIT,
-    "x-dead-letter-exchange": DEAD_EXCHANGE.name,
-}
+_QUORUM = {"x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT}
+_LETTERS = {"x-dead-letter-exchange": DEAD_EXCHANGE.name}
 
 
-def _queue(name: str) -> Queue:
-    return Queue(name, EXCHANGE, routing_key=name, durable=True, queue_arguments=_QUORUM)
+def _queue(name: str, **arguments: str) -> Queue:
+    return Queue(name, EXCHANGE, routing_key=name, durable=True, queue_arguments=_QUORUM | arguments)
 
 
-QUEUES = (_queue(EVENTS), _queue(PAYMENT), _queue(SWEEPS))
+QUEUES = (
+    _queue(EVENTS, **_LETTERS),
+    _queue(PAYMENT, **_LETTERS),
+    _queue(SWEEPS, **_LETTERS),
+    # What expires here is gone: with a dead-letter exchange each hour without a worker would leave 2,500 dead letters.
+    _queue(TIMERS),
+)
 # To look at a dead letter counts as a delivery, and after 20 of them RabbitMQ 4 would drop it.
 _KEPT = {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}
 DEAD_QUEUE = Queue("qiyuan.dead", DEAD_EXCHANGE, durable=True, queue_arguments=_KEPT)

@@ -6,7 +6,8 @@ Commands such as ``flask db upgrade`` are no serving processes: they are how it 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -18,18 +19,48 @@ from sqlalchemy.exc import SQLAlchemyError
 from conf.production import EXIT_CONFIGURATION, problems
 from conf.settings import Settings
 from kit.db.extension import db
+from kit.wechat.pay.keys import load_merchant, load_wechat_keys
 
 
 def refuse_unready(app: Flask, settings: Settings) -> None:
     """In production: print every problem and exit with 78. Elsewhere: nothing."""
     if not settings.is_production:
         return
-    found = [*problems(settings), *database_problems(app)]
+    found = [*problems(settings), *key_problems(settings), *database_problems(app)]
     if found:
         sys.stderr.write("This process refuses to start in production:\n")
         sys.stderr.writelines(f"  - {sentence}\n" for sentence in found)
         sys.stderr.flush()
         raise SystemExit(EXIT_CONFIGURATION)
+
+
+def key_problems(settings: Settings) -> list[str]:
+    """Whether the key files hold keys; files that do not exist are named by `conf.production`."""
+    pay = settings.wechat_pay
+    readers: tuple[tuple[str, tuple[str, ...], Callable[[], object]], ...] = (
+        (
+            "WECHAT_PAY_PRIVATE_KEY_FILE",
+            (pay.private_key_file,),
+            lambda: load_merchant(
+                appid="", mchid="", cert_serial="", private_key_file=pay.private_key_file, apiv3_key=""
+            ),
+        ),
+        (
+            "WECHAT_PAY_PUBLIC_KEY_FILE or WECHAT_PAY_PLATFORM_CERT_FILE",
+            (pay.public_key_file,),
+            lambda: load_wechat_keys(
+                public_key_file=pay.public_key_file, public_key_id="", platform_cert_file=pay.platform_cert_file
+            ),
+        ),
+    )
+    found = []
+    for variable, paths, read in readers:
+        if all(Path(path).is_file() for path in paths if path) and all(paths):
+            try:
+                read()
+            except (OSError, ValueError) as error:
+                found.append(f"{variable} cannot be used: {error}")
+    return found
 
 
 def database_problems(app: Flask) -> list[str]:

@@ -15,7 +15,7 @@ from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.event.bus import Bus
 from kit.event.relay import BATCH, Drained, Relay
-from kit.queue.publisher import CeleryPublisher
+from kit.queue.publisher import CeleryPublisher, EmbeddedPublisher
 from task.queues import queue_of
 
 _IDLE_SECONDS = 0.2
@@ -29,7 +29,8 @@ class RelayLoop:
     def __init__(self, app: Flask, celery: Celery) -> None:
         bus: Bus = app.extensions["qiyuan_bus"]
         self._app = app
-        self._publisher = CeleryPublisher(celery, queue_of)
+        embedded = celery.conf.broker_url.startswith("memory://")
+        self._publisher = (EmbeddedPublisher if embedded else CeleryPublisher)(celery, queue_of)
         self._relay = Relay(bus, self._publisher)
         self.stop = threading.Event()
 
@@ -42,9 +43,15 @@ class RelayLoop:
         logger.info("relay stopped")
 
     def one_pass(self) -> Drained:
-        """Apply waiting notices, then drain a batch."""
+        """Apply waiting notices, then drain a batch; neither waits for the other to be mended."""
         with self._app.app_context():
-            payment.apply_notices(now=utc_now())
+            try:
+                payment.apply_notices(now=utc_now())
+            except Exception as error:
+                if is_unreachable(error):
+                    raise
+                logger.exception("payment notices could not be applied; tried again")
+                db.session.remove()
             return self._relay.drain()
 
     def _guarded_pass(self) -> float:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from task.queues import TIMERS
+
 
 def _every(seconds: float, task: str) -> dict[str, Any]:
-    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds, "queue": TIMERS}}
 
 
 SCHEDULE: dict[str, dict[str, Any]] = {
@@ -16,5 +18,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "submit and follow refunds": _every(10, "payment.check_refunds"),
     "sweep delivered messages": _every(600, "kit.sweep_messages"),
     "sweep old idempotency keys": _every(3600, "kit.sweep_claims"),
+    "sweep applied payment notices": _every(3600, "payment.sweep_notices"),
     "sweep dead sessions": _every(3600, "user.sweep_sessions"),
 }

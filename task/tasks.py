@@ -61,6 +61,11 @@ def check_refund(*, refund_id: int, **_: Any) -> None:
     payment.check_refund(refund_id=refund_id, now=utc_now())
 
 
+@_task("payment.sweep_notices")
+def sweep_notices(**_: Any) -> None:
+    payment.sweep_notices(now=utc_now())
+
+
 @_task("kit.sweep_messages")
 def sweep_messages(**_: Any) -> None:
     sweep_delivered(now=utc_now())

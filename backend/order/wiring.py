@@ -45,7 +45,12 @@ def wire(app: Flask, settings: Settings) -> None:
         app,
         OrderServices(
             quoting=quoting,
-            placement=Placement(orders, quoting, timedelta(minutes=shop.payment_minutes)),
+            placement=Placement(
+                orders,
+                quoting,
+                time_to_pay=timedelta(minutes=shop.payment_minutes),
+                max_unpaid=shop.max_unpaid_orders,
+            ),
             paying=Paying(orders, shop.name),
             cancellation=Cancellation(orders),
             fulfilment=Fulfilment(orders),

@@ -17,11 +17,13 @@ __all__ = [
     "check_attempts",
     "check_refund",
     "check_refunds",
+    "follow_up_close",
     "give_back",
     "parameters",
     "payer_appid",
     "request",
     "request_close",
+    "sweep_notices",
 ]
 
 
@@ -71,6 +73,11 @@ def request_close(*, subject: str, now: datetime) -> bool:
     return services().closing.request(subject=subject, now=now)
 
 
+def follow_up_close(*, subject: str, now: datetime) -> bool:
+    """Ask after a requested close; joins. False: all is closed. True: wait; a payment's fact is told again."""
+    return services().closing.follow_up(subject=subject, now=now)
+
+
 def give_back(*, transaction_id: str, reason: str, now: datetime) -> None:
     """Refund a payment that no live order wants; joins; asking twice changes nothing."""
     services().refunding.give_back_transaction(transaction_id=transaction_id, reason=reason, now=now)
@@ -79,6 +86,11 @@ def give_back(*, transaction_id: str, reason: str, now: datetime) -> None:
 def apply_notices(*, now: datetime) -> int:
     """Apply stored callbacks; returns how many were due."""
     return services().noticing.apply_due(now=now)
+
+
+def sweep_notices(*, now: datetime) -> int:
+    """Delete callbacks that were applied long ago; returns how many."""
+    return services().noticing.sweep(now=now)
 
 
 def check_attempts(*, now: datetime) -> int:

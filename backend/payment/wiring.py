@@ -71,15 +71,14 @@ def build(channel: PaymentChannel) -> PaymentServices:
 
 
 def make_channel(settings: Settings) -> PaymentChannel:
-    """WeChat Pay when a merchant is configured; else, outside production, a channel in memory."""
-    if not settings.wechat_pay.mchid and not settings.is_production:
+    """WeChat Pay when a merchant is configured; a channel in memory where it is asked for, never in production."""
+    if settings.wechat.stand_in and not settings.is_production and not settings.wechat_pay.mchid:
         return MemoryChannel(appid=settings.wechat.appid)
     try:
         client = _client(settings)
     except (OSError, ValueError) as error:
-        if not settings.is_production:
-            raise
-        logger.error("WeChat Pay is not configured: {}", error)
+        if settings.wechat_pay.mchid:
+            logger.error("WeChat Pay is not configured: {}", error)
         return UnconfiguredChannel(f"WeChat Pay is not configured: {error}")
     public_url = settings.http.public_url.rstrip("/")
     return WechatPayChannel(

@@ -94,13 +94,13 @@ def _build(wechat: MiniProgram, appid: str) -> UserServices:
 
 
 def _mini_program(app: Flask, settings: Settings) -> MiniProgram:
-    """WeChat itself as soon as there is an account; without one a stand-in, but never in production."""
+    """WeChat itself once there is an account; else a stand-in where it is asked for, never in production."""
     wechat = settings.wechat
     if wechat.appid and wechat.app_secret:
         with app.app_context():
             redis = redis_client()
         return WechatMiniProgram(MiniProgramClient(wechat.appid, wechat.app_secret, wechat.api_url, redis))
-    if settings.is_production:
-        return UnconfiguredMiniProgram()
-    logger.info("WECHAT_APPID or WECHAT_APP_SECRET is not set: customers log in with codes like dev-alice")
-    return MemoryMiniProgram()
+    if settings.wechat.stand_in and not settings.is_production:
+        logger.warning("WECHAT_STAND_IN: customers log in with codes like dev-alice")
+        return MemoryMiniProgram()
+    return UnconfiguredMiniProgram()

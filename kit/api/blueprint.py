@@ -6,9 +6,11 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, ClassVar, TypeVar
 
+from flask import Request
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema
 from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from kit.api.error import ErrorSchema
 from kit.security.guard import Guard, guard_of
@@ -17,9 +19,20 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 
 class StrictParser(FlaskParser):
-    """Leaves unknown fields to the schema, also in query strings, where webargs would drop them silently."""
+    """Leaves unknown fields to the schema, also in query strings, where webargs would drop them silently.
+
+    A body that is not announced as JSON is 415: webargs would take it for an empty one and miss every field.
+    """
 
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {}
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        if req.get_data() and not req.is_json:
+            raise UnsupportedMediaType
+        try:
+            return super().load_json(req, schema)
+        except RecursionError:
+            raise BadRequest from None  # nested without end
 
 
 class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest ships no types

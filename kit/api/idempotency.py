@@ -25,6 +25,7 @@ from kit.domain.entity import Entity, Identified
 from kit.domain.error import Conflict, Invalid
 from kit.domain.identity import new_id
 from kit.security.subject import current_subject
+from kit.service.batches import SIZE, until_done
 from kit.service.transaction import in_transaction
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -137,6 +138,8 @@ def idempotent_by_row(view: V) -> V:
         scope = _scope()
         token = secrets.token_hex(16)
         earlier = in_transaction(lambda: _claim(scope, token))
+        # What the view answers is not kept: it is signed for one moment, and built anew for a repetition.
+        done = Response(status=200)
         try:
             answer = make_response(view(*args, **kwargs))
         except BaseException:
@@ -144,7 +147,7 @@ def idempotent_by_row(view: V) -> V:
                 in_transaction(lambda: _give_up(scope, token))
             raise
         if earlier is None:
-            in_transaction(lambda: _complete(scope, token, answer))
+            in_transaction(lambda: _complete(scope, token, done))
         return answer
 
     documented: V = _documented(once)
@@ -180,23 +183,11 @@ def _claim(scope: _Scope, token: str) -> IdempotencyClaim | None:
     """Take the key for this request; or return the completed claim of an earlier one."""
     now = utc_now()
     fresh = {"request_hash": scope.request_hash, "token": token, "leased_until": now + LEASE}
+    if _insert_claim(scope, fresh, now):
+        return None
     earlier = db.session.scalars(select(IdempotencyClaim).where(*scope.where)).first()
     if earlier is None:
-        row = {
-            "id": new_id(),
-            "owner": scope.owner,
-            "route": scope.route,
-            "key": scope.key,
-            "state": ClaimState.CLAIMED,
-            "created_at": now,
-        }
-        try:
-            db.session.execute(insert(IdempotencyClaim).values(row | fresh))
-        except IntegrityError as error:
-            if is_duplicate(error):
-                raise InFlight from None
-            raise
-        return None
+        raise InFlight  # the first request has just failed and given the key back
     if earlier.request_hash != scope.request_hash:
         raise KeyReused
     if earlier.state is ClaimState.COMPLETED:
@@ -206,6 +197,25 @@ def _claim(scope: _Scope, token: str) -> IdempotencyClaim | None:
     if db.session.execute(expired.values(fresh), execution_options={"synchronize_session": False}).rowcount != 1:  # type: ignore[attr-defined]
         raise InFlight
     return None
+
+
+def _insert_claim(scope: _Scope, fresh: dict[str, Any], now: datetime) -> bool:
+    """Most keys are new: one statement finds out. False when the key exists."""
+    row = {
+        "id": new_id(),
+        "owner": scope.owner,
+        "route": scope.route,
+        "key": scope.key,
+        "state": ClaimState.CLAIMED,
+        "created_at": now,
+    }
+    try:
+        db.session.execute(insert(IdempotencyClaim).values(row | fresh))
+    except IntegrityError as error:
+        if is_duplicate(error):
+            return False
+        raise
+    return True
 
 
 def _complete(scope: _Scope, token: str, answer: Response) -> Response:
@@ -218,7 +228,9 @@ def _complete(scope: _Scope, token: str, answer: Response) -> Response:
 
 
 def _give_up(scope: _Scope, token: str) -> None:
-    db.session.execute(delete(IdempotencyClaim).where(*scope.where, IdempotencyClaim.token == token))
+    # Only while it is claimed: when the answer of a commit got lost, the effect is there and so must be its claim.
+    mine = (*scope.where, IdempotencyClaim.token == token, IdempotencyClaim.state == ClaimState.CLAIMED)
+    db.session.execute(delete(IdempotencyClaim).where(*mine))
 
 
 def _replay(claim: IdempotencyClaim) -> Response:
@@ -229,6 +241,12 @@ def _replay(claim: IdempotencyClaim) -> Response:
 
 def sweep_claims(*, now: datetime) -> int:
     """Delete claims older than `KEEP`; returns how many."""
-    old = delete(IdempotencyClaim).where(IdempotencyClaim.created_at < now - KEEP)
-    deleted: int = in_transaction(lambda: db.session.execute(old).rowcount)  # type: ignore[attr-defined]
-    return deleted
+    old = select(IdempotencyClaim.id).where(IdempotencyClaim.created_at < now - KEEP)
+
+    def step() -> int:
+        ids = list(db.session.scalars(old.order_by(IdempotencyClaim.created_at).limit(SIZE)))
+        if ids:
+            db.session.execute(delete(IdempotencyClaim).where(IdempotencyClaim.id.in_(ids)))
+        return len(ids)
+
+    return until_done(step)

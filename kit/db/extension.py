@@ -27,8 +27,10 @@ def init_db(app: Flask, url: str) -> None:
 def engine_options(url: str) -> dict[str, Any]:
     """The keyword arguments `create_engine` needs for this database."""
     if make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": 10, "check_same_thread": False}}
+        return {"hide_parameters": True, "connect_args": {"timeout": 10, "check_same_thread": False}}
     return {
+        # Parameters are names, addresses and hashes: they would end in logs with every error.
+        "hide_parameters": True,
         "isolation_level": "READ COMMITTED",
         "pool_pre_ping": True,
         "pool_recycle": 1800,

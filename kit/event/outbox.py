@@ -17,6 +17,7 @@ from kit.domain.entity import Aggregate, Entity
 from kit.domain.event import DomainEvent
 from kit.domain.identity import new_id
 from kit.log.context import actor, request_id
+from kit.service.transaction import TransactionOpen, in_use_case
 
 
 class MessageKind(StrEnum):
@@ -55,6 +56,7 @@ class OutboxMessage(Entity):
 
 def add_event(event: DomainEvent, *, at: datetime) -> None:
     """Record a fact from a place that has no aggregate: conditional Core updates and sweeps."""
+    _assert_in_use_case()
     db.session.execute(insert(OutboxMessage), [_event_row(event, at=at, aggregate=None)])
 
 
@@ -63,9 +65,15 @@ def enqueue(task: str, *, due_at: datetime | None = None, attempt: int = 0, **ar
 
     `arguments` must be JSON-ready. Architecture tests check that every name used here is registered in task/.
     """
+    _assert_in_use_case()
     now = utc_now()
     row = _row(MessageKind.TASK, task, arguments, occurred_at=now, due_at=due_at or now) | {"attempt": attempt}
     db.session.execute(insert(OutboxMessage), [row])
+
+
+def _assert_in_use_case() -> None:
+    if not in_use_case():
+        raise TransactionOpen("outside a @transactional use case nobody would commit this message")
 
 
 def _row(

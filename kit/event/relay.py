@@ -62,15 +62,18 @@ class Relay:
         """Move up to `limit` due messages."""
         messages = self._claim(limit)
         published: list[int] = []
-        try:
-            for message in messages:
+        for number, message in enumerate(messages):
+            try:
                 self._publish(message)
+            except BrokerDown as error:
+                logger.warning("broker down, {} of {} messages published: {}", len(published), len(messages), error)
+                self._mark_delivered(published)
+                return Drained(len(published), self._without_broker(messages[number:]), broker_down=True)
+            except Exception:
+                # One message that cannot be sent must not hold the others; it comes back when its lease expires.
+                logger.exception("message {} {} could not be published", message.name, message.id)
+            else:
                 published.append(message.id)
-        except BrokerDown as error:
-            logger.warning("broker down, {} of {} messages published: {}", len(published), len(messages), error)
-            self._mark_delivered(published)
-            rest = [message for message in messages if message.id not in set(published)]
-            return Drained(len(published), self._without_broker(rest), broker_down=True)
         self._mark_delivered(published)
         return Drained(len(published))
 

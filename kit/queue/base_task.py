@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from celery import Task
-from celery.exceptions import Reject
+from celery.exceptions import Reject, SoftTimeLimitExceeded
 from flask import Flask
 from loguru import logger
 from sqlalchemy import text
@@ -56,6 +56,10 @@ class BaseTask(Task):  # type: ignore[misc]  # celery ships no types
         db.session.rollback()
         if is_unreachable(error):
             self._wait_for_database()
+        if self.request.expires:
+            # A timer's message: the next one does the same work, so this one leaves neither a copy nor a dead letter.
+            logger.opt(exception=error).error("task {} failed; its timer asks again", self.name)
+            return
         if attempt >= self.max_attempts:
             logger.error("task {} failed for good after {} attempts: {!r}", self.name, attempt, error)
             raise error
@@ -77,6 +81,8 @@ class BaseTask(Task):  # type: ignore[misc]  # celery ships no types
         while time.monotonic() < until:
             try:
                 db.session.execute(text("SELECT 1"))
+            except SoftTimeLimitExceeded:
+                break
             except Exception:
                 db.session.rollback()
                 time.sleep(2)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
-from amqp.exceptions import AMQPError
+from amqp.exceptions import AMQPError, MessageNacked
 from celery import Celery
 from kombu import Connection
 from kombu.exceptions import OperationalError
@@ -28,36 +29,28 @@ class CeleryPublisher:
         self._producer: Any = None
 
     def publish_delivery(self, delivery: Delivery, *, message: Message) -> None:
-        arguments = {
-            "consumer": delivery.consumer,
-            "event_id": delivery.event_id,
-            "name": delivery.name,
-            "payload": delivery.payload,
-        }
         # The same id for a repeated delivery: the copies can be recognised in logs and in the dead-letter queue.
-        self._send(
-            DELIVER, arguments, message, queue=self._queue_of(DELIVER), task_id=f"{message.id}-{delivery.consumer}"
-        )
+        task_id = f"{message.id}-{delivery.consumer}"
+        self._send(DELIVER, asdict(delivery), message, queue=self._queue_of(DELIVER), task_id=task_id)
 
     def publish_task(self, message: Message) -> None:
         self._send(message.name, message.payload, message, queue=self._queue_of(message.name), task_id=str(message.id))
 
     def _send(self, name: str, arguments: Mapping[str, Any], message: Message, *, queue: str, task_id: str) -> None:
-        headers = {"request_id": message.request_id, "actor": message.actor, "attempt": message.attempt}
         try:
             self._celery.send_task(
                 name,
                 kwargs=dict(arguments),
                 queue=queue,
                 task_id=task_id,
-                headers=headers,
+                headers=_headers(message),
                 producer=self._open_producer(),
                 retry=False,
                 confirm_timeout=_CONFIRM_SECONDS,
                 # Without it the broker confirms a message that no queue takes, and drops it.
                 mandatory=True,
             )
-        except (OSError, OperationalError, AMQPError) as error:
+        except (OSError, OperationalError, AMQPError, MessageNacked) as error:
             # A connection that failed once is never trusted again: the next message opens a new one.
             self.close()
             raise BrokerDown(repr(error)) from error
@@ -74,3 +67,17 @@ class CeleryPublisher:
         connection, self._connection, self._producer = self._connection, None, None
         if connection is not None:
             connection.collect()
+
+
+class EmbeddedPublisher(CeleryPublisher):
+    """For a ``memory://`` broker, which forgets on restart: events are delivered at once, in the relay's thread.
+
+    A failure is written to the outbox again like everywhere. Tasks go through the broker: timers ask for them again.
+    """
+
+    def publish_delivery(self, delivery: Delivery, *, message: Message) -> None:
+        self._celery.tasks[DELIVER].apply(kwargs=asdict(delivery), headers=_headers(message))
+
+
+def _headers(message: Message) -> dict[str, Any]:
+    return {"request_id": message.request_id, "actor": message.actor, "attempt": message.attempt}

@@ -90,6 +90,13 @@ class Line(fields.String):
         return text
 
 
+class CodeLine(Line):
+    """Printable ASCII without spaces: what is compared with a `Code` column (other text would be a database error)."""
+
+    def __init__(self, max_length: int, **kwargs: Any) -> None:
+        super().__init__(max_length, pattern=r"^[\x21-\x7e]+$", **kwargs)
+
+
 class Text(fields.String):
     """Several lines of text, trimmed."""
 

@@ -41,7 +41,8 @@ def transactional(method: Callable[P, R]) -> Callable[P, R]:
 
     A nested call joins the caller's transaction. On a deadlock, a lock wait or a stale version the *outermost* use case
     runs again from its start, at most three times, then `LostRace`. So a use case changes nothing but the database;
-    what must happen once outside goes through the outbox or `after_commit`.
+    what must happen once outside goes through the outbox or `after_commit`. A nested call has no savepoint: whoever
+    catches its error and goes on commits what it had written.
     """
 
     @functools.wraps(method)

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-20 07:50:11.329702
+Create Date: 2026-11-20 08:09:54.758584
 """
 
 import sqlalchemy as sa
@@ -233,6 +233,7 @@ def upgrade() -> None:
         sa.Column("remark", sa.String(length=200), nullable=False),
         sa.Column("placed_at", types.UtcDateTime(), nullable=False),
         sa.Column("due_at", types.UtcDateTime(), nullable=True),
+        sa.Column("follow_up_at", types.UtcDateTime(), nullable=True),
         sa.Column("payment_attempts", sa.Integer(), nullable=False),
         sa.Column("transaction_id", types.Code(64), nullable=True),
         sa.Column("paid_at", types.UtcDateTime(), nullable=True),
@@ -250,7 +251,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ord_order", schema=None) as batch_op:
         batch_op.create_index("ix_ord_order_buyer", ["buyer_id", "id"], unique=False)
+        batch_op.create_index("ix_ord_order_buyer_status", ["buyer_id", "status", "id"], unique=False)
         batch_op.create_index("ix_ord_order_due", ["due_at"], unique=False)
+        batch_op.create_index("ix_ord_order_follow_up", ["follow_up_at"], unique=False)
         batch_op.create_index("ix_ord_order_status", ["status", "id"], unique=False)
 
     op.create_table(
@@ -287,6 +290,7 @@ def upgrade() -> None:
         sa.Column("time_expire", types.UtcDateTime(), nullable=False),
         sa.Column("call_started_at", types.UtcDateTime(), nullable=False),
         sa.Column("transaction_id", types.Code(64), nullable=True),
+        sa.Column("paid_at", types.UtcDateTime(), nullable=True),
         sa.Column("created_at", types.UtcDateTime(), nullable=False),
         sa.Column("closed_at", types.UtcDateTime(), nullable=True),
         sa.Column("checks", sa.Integer(), nullable=False),
@@ -389,6 +393,7 @@ def upgrade() -> None:
         ),
         sa.Column("last_answer", sa.String(length=200), nullable=True),
         sa.Column("checks", sa.Integer(), nullable=False),
+        sa.Column("is_stuck", sa.Boolean(), nullable=False),
         sa.Column("next_check_at", types.UtcDateTime(), nullable=True),
         sa.Column("created_at", types.UtcDateTime(), nullable=False),
         sa.Column("finished_at", types.UtcDateTime(), nullable=True),

@@ -106,7 +106,7 @@ def _create_staff(app) -> None:  # type: ignore[no-untyped-def]
     username, password = STAFF_LOGIN
     arguments = ["staff", "create", username, "--name", "陈店长", "--password-stdin"]
     result = app.test_cli_runner().invoke(args=arguments, input=password + "\n")
-    if result.exit_code != 0 and "already" not in result.output:
+    if result.exit_code != 0 and "taken" not in result.output:
         raise SystemExit(f"flask staff create failed:\n{result.output}") from result.exception
 
 

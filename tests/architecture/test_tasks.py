@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 
 import pytest
 from celery import Celery
@@ -75,7 +76,6 @@ def test_scheduled_messages_expire_after_one_interval() -> None:
 
 def test_every_task_takes_arguments_of_newer_versions(celery: Celery) -> None:
     """Messages wait in queues across deployments: an unknown argument must not kill the task."""
-    import inspect
 
     def open_ended(name: str) -> bool:
         parameters = inspect.signature(celery.tasks[name].run).parameters.values()
@@ -97,13 +97,21 @@ def test_every_queue_named_is_consumed_or_the_dead_letter_queue(celery: Celery) 
     assert queues.DEAD_QUEUE.name not in named
 
 
-def test_every_consumed_queue_is_a_quorum_queue_with_a_dead_letter_exchange(celery: Celery) -> None:
+def test_every_consumed_queue_is_a_quorum_queue_with_a_delivery_limit(celery: Celery) -> None:
     for queue in celery.conf.task_queues:
-        assert queue.queue_arguments == {
-            "x-queue-type": "quorum",
-            "x-delivery-limit": 5,
-            "x-dead-letter-exchange": "qiyuan.dead",
-        }
+        limits = {name: queue.queue_arguments[name] for name in ("x-queue-type", "x-delivery-limit")}
+        assert limits == {"x-queue-type": "quorum", "x-delivery-limit": 5}, queue.name
+
+
+def test_what_cannot_be_worked_on_is_kept_except_for_timers(celery: Celery) -> None:
+    """A timer's message is asked for again anyway."""
+    keeping = {queue.name for queue in celery.conf.task_queues if "x-dead-letter-exchange" in queue.queue_arguments}
+    assert keeping == {queue.name for queue in celery.conf.task_queues} - {queues.TIMERS}
+
+
+def test_scheduled_messages_go_to_a_queue_that_workers_consume(celery: Celery) -> None:
+    consumed = {queue.name for queue in celery.conf.task_queues}
+    assert {entry["options"]["queue"] for entry in SCHEDULE.values()} <= consumed
 
 
 def test_dead_letter_queue_hangs_on_the_dead_letter_exchange() -> None:

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 
 from kit.event.bus import Delivery
-from kit.event.outbox import OutboxMessage
+from kit.event.message import Message
 from kit.event.relay import BrokerDown
 
 
@@ -16,15 +16,15 @@ class FakePublisher:
 
     room: int | None = None
     deliveries: list[Delivery] = field(default_factory=list)
-    tasks: list[OutboxMessage] = field(default_factory=list)
+    tasks: list[Message] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def publish_delivery(self, delivery: Delivery, *, message: OutboxMessage) -> None:
+    def publish_delivery(self, delivery: Delivery, *, message: Message) -> None:
         with self._lock:
             self._take()
             self.deliveries.append(delivery)
 
-    def publish_task(self, message: OutboxMessage) -> None:
+    def publish_task(self, message: Message) -> None:
         with self._lock:
             self._take()
             self.tasks.append(message)

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from amqp.exceptions import NotFound
 from kombu import Connection
 
 from scripts._services.state import State
@@ -24,21 +26,20 @@ CONTROL_SECONDS = 60
 
 
 @contextmanager
-def virtual_host(servers: Servers) -> Iterator[str]:
+def virtual_host(broker_url: str, rabbitmqctl: str | None) -> Iterator[str]:
     """The address of an empty virtual host, dropped at the end."""
-    assert servers.broker_url is not None
-    if servers.rabbitmqctl is None:
+    if rabbitmqctl is None:
         if os.environ.get("REQUIRE_SERVICES") == "1":
             raise RuntimeError("REQUIRE_SERVICES=1, but TEST_RABBITMQCTL is not set; see scripts/services")
         pytest.skip("TEST_RABBITMQCTL is not set: no virtual host of our own can be made")
     name = f"qiyuan_test_{os.getpid()}_{uuid.uuid4().hex[:8]}"
-    address = urlsplit(servers.broker_url)
-    _control(servers.rabbitmqctl, "add_vhost", name)
+    address = urlsplit(broker_url)
+    _control(rabbitmqctl, "add_vhost", name)
     try:
-        _control(servers.rabbitmqctl, "set_permissions", "-p", name, address.username or "guest", ".*", ".*", ".*")
+        _control(rabbitmqctl, "set_permissions", "-p", name, address.username or "guest", ".*", ".*", ".*")
         yield address._replace(path=f"/{name}").geturl()
     finally:
-        _control(servers.rabbitmqctl, "delete_vhost", name)
+        _control(rabbitmqctl, "delete_vhost", name)
 
 
 def _control(rabbitmqctl: str, *arguments: str) -> None:
@@ -54,6 +55,7 @@ class PrivateServers:
     folder: Path
     redis_url: str
     broker_url: str
+    rabbitmqctl: str
 
     def start(self, *names: str) -> None:
         """Bring up servers that were stopped."""
@@ -72,15 +74,20 @@ class PrivateServers:
         _services(self.folder, "resume", *names)
 
 
-@contextmanager
-def private_servers(folder: Path) -> Iterator[PrivateServers]:
-    """Servers for this test alone."""
-    try:
+_PRIVATE = pytest.StashKey[PrivateServers]()
+
+
+def private_servers(servers: Servers, config: pytest.Config, temporary: pytest.TempPathFactory) -> PrivateServers:
+    """Started once per run and worker. Whoever stops them or lets them hang brings them back."""
+    if servers.broker_url is None:
+        pytest.skip("no RabbitMQ: run `make test`, or `scripts/services start` and take its `env`")
+    if _PRIVATE not in config.stash:
+        folder = temporary.mktemp("private")
+        config.add_cleanup(lambda: _services(folder, "stop"))
         _services(folder, "start", "redis", "rabbitmq")
-        known = State(folder).servers
-        yield PrivateServers(folder, known["redis"].url, known["rabbitmq"].url)
-    finally:
-        _services(folder, "stop")
+        redis, rabbitmq = (State(folder).servers[name] for name in ("redis", "rabbitmq"))
+        config.stash[_PRIVATE] = PrivateServers(folder, redis.url, rabbitmq.url, rabbitmq.settings["rabbitmqctl"])
+    return config.stash[_PRIVATE]
 
 
 def _services(folder: Path, *arguments: str) -> None:
@@ -98,12 +105,30 @@ def _services(folder: Path, *arguments: str) -> None:
 
 
 def waiting_in(broker_url: str, queue: str) -> int:
-    """How many messages are ready in a queue: neither in a consumer's hands nor acknowledged."""
+    """How many messages are ready in a queue (in no consumer's hands); none in one that is not there yet."""
     with Connection(broker_url, connect_timeout=3) as connection, connection.channel() as channel:
-        return int(channel.queue_declare(queue=queue, passive=True).message_count)
+        try:
+            return int(channel.queue_declare(queue=queue, passive=True).message_count)
+        except NotFound:
+            return 0
 
 
-def consumers_of(broker_url: str, queue: str) -> int:
-    """How many consumers a queue has."""
+def exists(broker_url: str, queue: str) -> bool:
+    """True when the broker has this queue."""
     with Connection(broker_url, connect_timeout=3) as connection, connection.channel() as channel:
-        return int(channel.queue_declare(queue=queue, passive=True).consumer_count)
+        try:
+            channel.queue_declare(queue=queue, passive=True)
+        except NotFound:
+            return False
+        return True
+
+
+def look_into(broker_url: str, queue: str) -> list[dict[str, Any]]:
+    """The headers of all messages that are ready in a queue. They stay, but each look counts as a delivery."""
+    with Connection(broker_url, connect_timeout=3) as connection, connection.channel() as channel:
+        count = channel.queue_declare(queue=queue, passive=True).message_count
+        messages = [channel.basic_get(queue) for _ in range(count)]
+        found = [message for message in messages if message is not None]
+        for message in found:
+            channel.basic_reject(message.delivery_tag, requeue=True)
+        return [dict(message.headers) for message in found]

@@ -90,13 +90,6 @@ class Child:
             time.sleep(POLL_SECONDS)
         return self
 
-    def forked(self) -> list[int]:
-        """Pids of its children."""
-        found = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(self.pid)], capture_output=True, text=True, check=False
-        )
-        return [int(word) for word in found.stdout.split()]
-
     def terminate(self) -> None:
         """Ask it to end."""
         self._process.send_signal(signal.SIGTERM)
@@ -125,7 +118,7 @@ class Child:
 
 
 class Children:
-    """The processes of one test or module, ended in reverse order."""
+    """The processes of one test or module."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -133,10 +126,14 @@ class Children:
 
     def start(self, name: str, command: Sequence[str], **options: Any) -> Child:
         """Start one, with the options of `Child`; a name that is used again gets a number."""
-        used = sum(child.name.partition("#")[0] == name for child in self._all)
+        used = len(self.named(name))
         child = Child(f"{name}#{used + 1}" if used else name, command, folder=self._folder, **options)
         self._all.append(child)
         return child
+
+    def named(self, name: str) -> list[Child]:
+        """Those that were started under this name."""
+        return [child for child in self._all if child.name.partition("#")[0] == name]
 
     def wait_until_ready(self) -> None:
         """All that run. Starting them first and waiting then uses every core."""
@@ -150,12 +147,9 @@ class Children:
             yield child.name, child.tail()
 
     def end(self) -> None:
-        """All of them, also when one resists."""
+        """All of them at once: whether they end well when they are asked to is what tests are for."""
         for child in self._all:
-            if child.runs:
-                child.terminate()
-        for child in reversed(self._all):
-            child.stop()
+            child.kill()
 
 
 @contextmanager

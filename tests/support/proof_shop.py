@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.support.brokers import waiting_in
-from tests.support.processes import until
+from sqlalchemy import bindparam, text
+
+from tests.support.brokers import look_into, waiting_in
+from tests.support.processes import Child, until
 from tests.support.shop import Shop
 
 _OUTBOX = """
@@ -56,17 +58,27 @@ class ProofShop:
         self._write("event", "tests.proof_happened", "tests.proof", None, [{"number": number, "dies": dies}])
         return number
 
-    def tries(self, number: int) -> int:
-        """How often the task began."""
-        return int(self.shop.value("SELECT COUNT(*) FROM proof_try WHERE number = :number", number=number))
+    def tries(self, *numbers: int) -> int:
+        """How often the tasks began."""
+        return self._count("proof_try", numbers)
 
-    def rows(self, number: int) -> int:
-        """How often its effect is there."""
-        return int(self.shop.value("SELECT COUNT(*) FROM proof_row WHERE number = :number", number=number))
+    def rows(self, *numbers: int) -> int:
+        """How often their effect is there."""
+        return self._count("proof_row", numbers)
 
-    def wait_for_row(self, number: int, *, seconds: float = 20) -> None:
-        """Until the effect is there."""
-        until(lambda: self.rows(number), seconds=seconds, what=f"row {number}")
+    def wait_for_rows(self, *numbers: int, seconds: float = 20) -> None:
+        """Until every effect is there."""
+        until(lambda: self.rows(*numbers) >= len(numbers), seconds=seconds, what=f"rows of {numbers}")
+
+    def connections_of(self, process: Child) -> set[int]:
+        """CONNECTION_ID() of what a process itself did, not its children."""
+        found = self.shop.rows("SELECT connection_id FROM proof_try WHERE number = 0 AND pid = :pid", pid=process.pid)
+        return {row["connection_id"] for row in found}
+
+    def connections_of_tasks(self, numbers: Sequence[int]) -> set[int]:
+        """CONNECTION_ID() of what was done for them."""
+        query = "SELECT DISTINCT connection_id FROM proof_try WHERE number BETWEEN :first AND :last"
+        return {row["connection_id"] for row in self.shop.rows(query, first=numbers[0], last=numbers[-1])}
 
     def waiting(self, queue: str) -> int:
         """Messages that are ready in a queue."""
@@ -76,10 +88,25 @@ class ProofShop:
         """Let whatever waits 2, 8, 32, 128 or 512 s for its next attempt be due now."""
         self.shop.execute(_HURRY)
 
+    def dead(self) -> list[str]:
+        """The tasks of all dead letters, without the prefix."""
+        found = look_into(self.shop.environment["BROKER_URL"], "qiyuan.dead")
+        return [str(headers["task"]).removeprefix("tests.proof.") for headers in found]
+
+    def wait_until_dead(self, task: str, *, seconds: float = 20) -> None:
+        """Until there is a dead letter of this task."""
+        until(lambda: task in self.dead(), seconds=seconds, what=f"a dead letter of {task}")
+
     def dead_letters(self, *arguments: str) -> list[dict[str, Any]]:
         """What `flask queue dead` shows."""
         printed = self.shop.flask("queue", "dead", *arguments)
         return [json.loads(line) for line in printed.splitlines() if line.startswith('{"task"')]
+
+    def _count(self, table: str, numbers: Sequence[int]) -> int:
+        query = text(f"SELECT COUNT(*) FROM {table} WHERE number IN :numbers")
+        with self.shop.engine.connect() as connection:
+            found = connection.execute(query.bindparams(bindparam("numbers", expanding=True)), {"numbers": numbers})
+            return int(found.scalar_one())
 
     def _write(
         self, kind: str, name: str, consumer: str | None, request_id: str | None, payloads: list[dict[str, Any]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +25,7 @@ from tests.support.servers import Servers
 from tests.support.testapp import JWT_SECRET
 
 COMMAND_SECONDS = 60
-STAFF_LOGIN = ("manager", "qiyuan-tests-2026")
+_SERVING = "serving on "
 CATALOG = ROOT / "scripts" / "demo" / "catalog.csv"
 
 
@@ -34,11 +36,12 @@ class Shop:
     environment: dict[str, str]
     children: Children
     engine: Engine
-    url: str
-    listening: socket.socket = field(repr=False)
+    url: str = ""
+    listening: socket.socket | None = field(default=None, repr=False)
 
     def web(self, *, workers: int = 2) -> Child:
         """gunicorn, as in production. The socket is ours from the start: nobody can take its port."""
+        assert self.listening is not None
         descriptor = self.listening.fileno()
         command = ["gunicorn", "autoapp:app", f"--bind=fd://{descriptor}", f"--workers={workers}"]
         command += ["--worker-class=gthread", "--threads=4", "--no-control-socket", "--graceful-timeout=3"]
@@ -47,9 +50,21 @@ class Shop:
         self.listening.close()
         return web
 
-    def worker(self, *, entry: str = "celery_worker", **settings: str) -> Child:
-        """Two children. `entry` is the module with the Celery app, `settings` are added to the environment."""
-        options = ["--concurrency=2", "--without-mingle", "--without-gossip", "--hostname", f"{uuid.uuid4().hex}@test"]
+    def embedded(self) -> Child:
+        """Everything in one process."""
+        shop = self._start("shop", ["flask", "--app", "autoapp", "shop", "run", "--port=0"], _serves).wait_until_ready()
+        self.url = shop.log.read_text().partition(_SERVING)[2].split()[0]
+        return shop
+
+    def worker(self, *, entry: str = "celery_worker", concurrency: int = 2, **settings: str) -> Child:
+        """`entry` is the module with the Celery app; `settings` are added to the environment."""
+        options = [
+            f"--concurrency={concurrency}",
+            "--without-mingle",
+            "--without-gossip",
+            "--hostname",
+            f"{uuid.uuid4().hex}@test",
+        ]
         command = ["celery", "--quiet", "-A", entry, "worker", *options]
         return self._start("worker", command, lambda worker: worker.says("@test ready."), **settings)
 
@@ -64,34 +79,21 @@ class Shop:
         return self._start("relay", command, lambda relay: relay.says("relay running"))
 
     def open(self) -> None:
-        """The demo's catalogue on the shelves, and everything running that production runs."""
+        """Everything running that production runs."""
         self.worker()
         self.relay()
         self.beat()
-        self.stock_shelves()
         self.web()
         self.children.wait_until_ready()
 
     def flask(self, *arguments: str, stdin: str = "") -> str:
         """Run a command; what it printed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "autoapp", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=COMMAND_SECONDS,
-            check=False,
-        )
-        assert done.returncode == 0, f"flask {' '.join(arguments)}: {done.stdout}{done.stderr}"
-        return done.stdout
+        return self._run("flask", "--app", "autoapp", *arguments, stdin=stdin)
 
-    def stock_shelves(self) -> None:
-        """The demo's catalogue, and somebody who ships."""
-        self.flask("catalog", "import", str(CATALOG))
-        username, password = STAFF_LOGIN
-        self.flask("staff", "create", username, "--name", "陈店长", "--password-stdin", stdin=password + "\n")
+    def prepare(self, *, catalog: bool) -> None:
+        """A current schema, and the demo's catalogue."""
+        commands = ["db upgrade"] + ([f"catalog import {shlex.quote(str(CATALOG))}"] if catalog else [])
+        self._run("tests.support.prepare", *commands)
 
     def rows(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
         """What the database says now."""
@@ -107,6 +109,20 @@ class Shop:
         """Change the database behind the shop's back."""
         with self.engine.connect() as connection:
             connection.execute(text(statement), list(rows) or None)
+
+    def _run(self, module: str, *arguments: str, stdin: str = "") -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, f"{module} {' '.join(arguments)}: {done.stdout}{done.stderr}"
+        return done.stdout
 
     def _start(
         self,
@@ -128,16 +144,43 @@ class Shop:
             return False
 
 
+def _serves(shop: Child) -> bool:
+    return shop.says(_SERVING)
+
+
+@contextmanager
+def open_embedded_shop(folder: Path) -> Iterator[Shop]:
+    """A shop with goods on SQLite and ``memory://``."""
+    file = folder / "shop.db"
+    environment = _nothing_but(
+        DATABASE_URL=f"sqlite:///{file}", REDIS_URL="memory://", BROKER_URL="memory://", PUBLIC_URL="http://127.0.0.1"
+    )
+    with ExitStack() as stack:
+        engine = create_engine(f"sqlite:///{file}", isolation_level="AUTOCOMMIT")
+        stack.callback(engine.dispose)
+        shop = Shop(environment, stack.enter_context(children(folder)), engine)
+        shop.prepare(catalog=True)
+        yield shop
+
+
+def _nothing_but(**settings: str) -> dict[str, str]:
+    """The environment of all processes: nothing of the developer's own settings leaks in."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    common = {"APP_ENV": "test", "JWT_SECRET": JWT_SECRET, "RATE_LIMITS": "false", "WECHAT_STAND_IN": "true"}
+    return kept | common | settings | {"PYTHONUNBUFFERED": "1"}
+
+
 @contextmanager
 def open_shop(
     servers: Servers,
     worker_id: str,
     temporary: pytest.TempPathFactory,
     *,
+    catalog: bool = False,
     private: PrivateServers | None = None,
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[Shop]:
-    """A shop with a current schema and nothing in it, on a database of its own; its processes end with the block.
+    """A shop on a database of its own, its schema current, with `catalog` goods too; its processes end with the block.
 
     Redis and RabbitMQ are those of `private`, or an index and a virtual host on the shared ones.
     """
@@ -152,20 +195,16 @@ def open_shop(
         listening.bind(("127.0.0.1", 0))
         listening.listen(128)
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-        environment |= {
-            "APP_ENV": "test",
-            "DATABASE_URL": database.url,
-            "REDIS_URL": private.redis_url if private else _own_index(servers.redis_url, worker_id),
-            "BROKER_URL": private.broker_url if private else stack.enter_context(virtual_host(servers)),
-            "PUBLIC_URL": url,
-            "JWT_SECRET": JWT_SECRET,
-            "RATE_LIMITS": "false",
-            "PYTHONUNBUFFERED": "1",
-        }
+        near = private or servers
+        environment = _nothing_but(
+            DATABASE_URL=database.url,
+            REDIS_URL=_own_index(near.redis_url or "", worker_id),
+            BROKER_URL=stack.enter_context(virtual_host(near.broker_url or "", near.rabbitmqctl)),
+            PUBLIC_URL=url,
+        )
         started = stack.enter_context(children(temporary.mktemp("shop")))
         shop = Shop(environment | dict(settings or {}), started, engine, url, listening)
-        shop.flask("db", "upgrade")
+        shop.prepare(catalog=catalog)
         yield shop
 
 

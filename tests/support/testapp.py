@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 
 from backend.app import create_app
-from conf.settings import DatabaseSettings, HttpSettings, RedisSettings, SecuritySettings, Settings
+from conf.settings import DatabaseSettings, HttpSettings, RedisSettings, SecuritySettings, Settings, WechatSettings
 
 JWT_SECRET = "tests-only-0123456789-abcdefghijklmnop"
 
@@ -20,6 +20,7 @@ def test_settings(*, database_url: str, redis_url: str = "memory://", **sections
         database=DatabaseSettings(url=database_url),
         redis=RedisSettings(url=redis_url),
         http=HttpSettings(rate_limits=False),
+        wechat=WechatSettings(stand_in=True),
         security=SecuritySettings(jwt_secret=JWT_SECRET),
     )
     return replace(settings, **sections)

@@ -24,7 +24,7 @@ from kit.security.subject import current_subject
 admin = StaffBlueprint("catalog_admin", __name__, description="商品 Categories, products and their SKUs")
 
 # Larger numbers are no ids: 404, instead of an integer the database cannot take.
-_ID = "int(min=1, max=9223372036854775807)"
+_ID = "id"
 _CATEGORY = f"/categories/<{_ID}:category_id>"
 _PRODUCT = f"/products/<{_ID}:product_id>"
 

@@ -46,7 +46,7 @@ def list_products(filters: dict[str, Any]) -> Response:
     return services().storefront.products(**filters).answer()
 
 
-@shop.route("/products/<int(min=1, max=9223372036854775807):product_id>", methods=["GET"])
+@shop.route("/products/<id:product_id>", methods=["GET"])
 @public("anybody may look into the shop window")
 @shop.response(200, ProductDetailSchema)
 def show_product(product_id: int) -> Response:

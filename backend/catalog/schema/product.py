@@ -12,7 +12,7 @@ from backend.catalog.domain.status import ProductStatus
 from backend.catalog.schema.shop import NamedValueSchema, SkuSchema
 from backend.catalog.schema.url import OptionalUrl
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import Count, Fen, HttpUrl, Id, Line, Text, Timestamp
+from kit.schema.fields import CodeLine, Count, Fen, HttpUrl, Id, Line, Text, Timestamp
 from kit.schema.page import PageArguments
 
 # Leaves room for "-12345", which makes the SKU's code of it.
@@ -26,7 +26,7 @@ class StaffProductArguments(PageArguments):
 
     status = fields.Enum(ProductStatus, by_value=True, load_default=None)
     category_id = Id(load_default=None, metadata={"description": "This very category"})
-    code = Line(64, load_default=None, metadata={"description": "Exactly this product code"})
+    code = CodeLine(64, load_default=None, metadata={"description": "Exactly this product code"})
 
 
 class SpecPairSchema(InputSchema):

@@ -5,24 +5,21 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import Count, Id, Line, Timestamp
+from kit.schema.fields import CodeLine, Count, Id, Line, Timestamp
 from kit.schema.page import PageArguments
-
-# What the database keeps as ASCII it refuses to compare with anything else.
-_ASCII = r"^[\x21-\x7e]+$"
 
 
 class StockArguments(PageArguments):
     """Filters of the stock list."""
 
-    sku_code = Line(64, load_default=None, pattern=_ASCII, metadata={"description": "Exactly this SKU code"})
+    sku_code = CodeLine(64, load_default=None, metadata={"description": "Exactly this SKU code"})
 
 
 class MovementArguments(PageArguments):
     """Filters of the movement log."""
 
     sku_id = Id(load_default=None)
-    reference = Line(64, load_default=None, pattern=_ASCII, metadata={"example": "order:2611200830004821567890"})
+    reference = CodeLine(64, load_default=None, metadata={"example": "order:2611200830004821567890"})
 
 
 class StockLevelSchema(OutputSchema):

@@ -51,6 +51,22 @@ class PriceMoved(Conflict):
     en = "The amount has changed; show the buyer a new quote"
 
 
+class TooManyUnpaid(Conflict):
+    """Stock is not there to be hoarded."""
+
+    code = "order.too_many_unpaid"
+    zh = "您有 {maximum} 笔未支付订单，请先支付或取消"
+    en = "You have {maximum} unpaid orders; pay or cancel one first"
+
+
+class TooManyOfOne(Invalid):
+    """More of one SKU than an order may hold. `errors` names them."""
+
+    code = "order.too_many_of_one"
+    zh = "单个商品最多购买 {maximum} 件"
+    en = "At most {maximum} of one SKU in an order"
+
+
 class NothingToPay(Conflict):
     """WeChat cannot be asked for nothing."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, Index, Integer, String
 from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
@@ -18,6 +18,7 @@ from kit.db.types import BigId, Code, EnumText, Fen, UtcDateTime
 from kit.domain.entity import Aggregate
 
 DEFAULT_STORE = 1
+FOLLOW_UP = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +41,10 @@ class Order(Aggregate):
         CheckConstraint("payable_fen = goods_fen + freight_fen", name="payable_adds_up"),
         CheckConstraint("goods_fen >= 0 AND freight_fen >= 0", name="amounts_not_negative"),
         Index("ix_ord_order_buyer", "buyer_id", "id"),
+        Index("ix_ord_order_buyer_status", "buyer_id", "status", "id"),
         Index("ix_ord_order_status", "status", "id"),
         Index("ix_ord_order_due", "due_at"),
+        Index("ix_ord_order_follow_up", "follow_up_at"),
     )
 
     no: Mapped[str] = mapped_column(Code(32), unique=True)
@@ -61,6 +64,8 @@ class Order(Aggregate):
     remark: Mapped[str] = mapped_column(String(200))
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # While closing: when to ask after it, should the word of payment have been lost on its way.
+    follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     payment_attempts: Mapped[int] = mapped_column(Integer, default=0)
     transaction_id: Mapped[str | None] = mapped_column(Code(64))
     paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -122,6 +127,10 @@ class Order(Aggregate):
         """A new payment attempt was opened: a cancellation at the same moment must notice (the version moves)."""
         self.payment_attempts += 1
 
+    def has_accepted(self, transaction_id: str) -> bool:
+        """True when this very payment made it paid: being told again changes nothing."""
+        return self.transaction_id == transaction_id
+
     def can_accept_payment(self, amount_fen: int) -> bool:
         """True when this money keeps the order alive; else it goes back."""
         return allows(self.status, OrderAction.PAY) and amount_fen == self.payable_fen
@@ -129,7 +138,8 @@ class Order(Aggregate):
     def accept_payment(self, *, transaction_id: str, paid_at: datetime, at: datetime) -> None:
         """The money is there."""
         self._move(OrderAction.PAY, OrderStatus.PAID, "system:payment", transaction_id, at)
-        self.transaction_id, self.paid_at, self.due_at = transaction_id, paid_at, None
+        self.transaction_id, self.paid_at = transaction_id, paid_at
+        self.due_at = self.follow_up_at = None
         fact = OrderPaid(
             order_no=self.no,
             buyer_id=self.buyer_id,
@@ -156,6 +166,10 @@ class Order(Aggregate):
         reason = "payment deadline"
         self._stop(OrderAction.EXPIRE, by="system:deadline", reason=reason, must_wait=must_wait, at=at)
 
+    def wait_on(self, *, at: datetime) -> None:
+        """Still no word from payment: ask after it in a while."""
+        self.follow_up_at = at + FOLLOW_UP
+
     def can_close(self) -> bool:
         """True while WeChat's word is awaited."""
         return allows(self.status, OrderAction.CLOSE)
@@ -163,6 +177,7 @@ class Order(Aggregate):
     def close(self, *, at: datetime) -> None:
         """WeChat has confirmed that nobody can pay it."""
         self._move(OrderAction.CLOSE, OrderStatus.CLOSED, "system:payment", self.close_reason or "", at)
+        self.follow_up_at = None
         self._report_closed(at)
 
     def can_ship(self) -> bool:
@@ -193,7 +208,9 @@ class Order(Aggregate):
         target = OrderStatus.CLOSING if must_wait else OrderStatus.CLOSED
         self._move(action, target, by, reason, at)
         self.close_reason, self.due_at = reason, None
-        if not must_wait:
+        if must_wait:
+            self.wait_on(at=at)
+        else:
             self._report_closed(at)
 
     def _report_closed(self, at: datetime) -> None:

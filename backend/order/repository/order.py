@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 
 from backend.order.domain.error import OrderNotFound
@@ -32,6 +32,17 @@ class OrderRepository(Repository[Order]):
         """Numbers of unpaid orders whose time is over, the longest waiting first."""
         query = select(Order.no).where(Order.due_at <= now, Order.status == OrderStatus.PENDING_PAYMENT)
         return list(self.session.scalars(query.order_by(Order.due_at).limit(limit)))
+
+    def to_follow_up(self, *, now: datetime, limit: int) -> list[str]:
+        """Numbers of orders that wait for payment's word suspiciously long."""
+        query = select(Order.no).where(Order.follow_up_at <= now, Order.status == OrderStatus.CLOSING)
+        return list(self.session.scalars(query.order_by(Order.follow_up_at).limit(limit)))
+
+    def unpaid_of(self, buyer_id: int) -> int:
+        """How many orders of the buyer hold stock without being paid."""
+        unpaid = (OrderStatus.PENDING_PAYMENT, OrderStatus.CLOSING)
+        query = select(func.count()).select_from(Order).where(Order.buyer_id == buyer_id, Order.status.in_(unpaid))
+        return int(self.session.scalars(query).one())
 
     def place(self, order: Order) -> None:
         """Write a new order now. A number that chance gave out twice makes the use case run again."""

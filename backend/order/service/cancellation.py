@@ -9,9 +9,9 @@ from datetime import datetime
 
 from loguru import logger
 
-from backend.inventory import facade as inventory
 from backend.order.domain.order import Order
 from backend.order.repository.order import OrderRepository
+from backend.order.service.releasing import release_stock
 from backend.payment import facade as payment
 from kit.service.transaction import transactional
 
@@ -49,27 +49,35 @@ class Cancellation:
 
     @transactional
     def _due(self, now: datetime) -> list[str]:
-        return self.orders.due_for_closing(now=now, limit=_BATCH)
+        """Unpaid orders whose time is over, and closing ones that have waited suspiciously long."""
+        overdue = self.orders.due_for_closing(now=now, limit=_BATCH)
+        return [*overdue, *self.orders.to_follow_up(now=now, limit=_BATCH)]
 
     @transactional
     def _expire(self, order_no: str, now: datetime) -> bool:
         order = self.orders.of_no(order_no)
+        if order.can_close():
+            return self._follow_up(order, now)
         if not order.can_expire(at=now):
             return False
         must_wait = payment.request_close(subject=order.payment_subject, now=now)
         order.expire(must_wait=must_wait, at=now)
-        self._release_unless(must_wait, order, "system:deadline", now)
+        if not must_wait:
+            release_stock(self.orders, order, by="system:deadline", now=now)
+        return True
+
+    def _follow_up(self, order: Order, now: datetime) -> bool:
+        if payment.follow_up_close(subject=order.payment_subject, now=now):
+            order.wait_on(at=now)
+            return False
+        logger.error("order {} was closed at WeChat and had not heard of it", order.no)
+        order.close(at=now)
+        release_stock(self.orders, order, by="system:deadline", now=now)
         return True
 
     def _cancel(self, order: Order, *, by: str, reason: str, now: datetime) -> Order:
         must_wait = order.can_cancel() and payment.request_close(subject=order.payment_subject, now=now)
         order.request_cancel(by=by, reason=reason, must_wait=must_wait, at=now)
-        self._release_unless(must_wait, order, by, now)
-        return order
-
-    def _release_unless(self, must_wait: bool, order: Order, by: str, now: datetime) -> None:
         if not must_wait:
-            self.orders.flush()  # before the contended stock rows are locked
-            inventory.release(
-                reference=order.payment_subject, reason=order.close_reason or "closed", operator=by, now=now
-            )
+            release_stock(self.orders, order, by=by, now=now)
+        return order

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from backend.cart import facade as cart
 from backend.inventory import facade as inventory
-from backend.order.domain.error import PriceMoved
+from backend.order.domain.error import PriceMoved, TooManyUnpaid
 from backend.order.domain.number import new_order_no
 from backend.order.domain.order import Order, Recipient
 from backend.order.repository.order import OrderRepository
@@ -28,12 +28,13 @@ class Wanted:
 
 
 class Placement:
-    """Places orders that must be paid within `time_to_pay`."""
+    """Places orders that must be paid within `time_to_pay`, at most `max_unpaid` at a time for each buyer."""
 
-    def __init__(self, orders: OrderRepository, quoting: Quoting, time_to_pay: timedelta) -> None:
+    def __init__(self, orders: OrderRepository, quoting: Quoting, *, time_to_pay: timedelta, max_unpaid: int) -> None:
         self.orders = orders
         self.quoting = quoting
         self.time_to_pay = time_to_pay
+        self.max_unpaid = max_unpaid
 
     @transactional
     def place(self, *, buyer_id: int, wanted: Wanted, now: datetime) -> Order:
@@ -42,6 +43,8 @@ class Placement:
 
         What can come first does; the contended stock rows are locked last (1.5 times more orders per second).
         """
+        if self.orders.unpaid_of(buyer_id) >= self.max_unpaid:
+            raise TooManyUnpaid(maximum=self.max_unpaid)
         quote = self.quoting.quote(wanted.quantities)
         if quote.payable_fen != wanted.confirmed_payable_fen:
             raise PriceMoved(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backend.catalog import facade as catalog
-from backend.order.domain.error import NotForSale, NothingOrdered
+from backend.order.domain.error import NotForSale, NothingOrdered, TooManyOfOne
 from backend.order.domain.pricing import FreightRule, PricedLine, Quote, quote
+
+MAX_OF_ONE = 999
 
 
 class Quoting:
@@ -19,6 +21,9 @@ class Quoting:
         """Price SKU id → quantity. Raises `NothingOrdered` or `NotForSale` naming the SKUs."""
         if not quantities:
             raise NothingOrdered
+        too_many = [sku_id for sku_id, quantity in quantities.items() if quantity > MAX_OF_ONE]
+        if too_many:
+            raise TooManyOfOne(maximum=MAX_OF_ONE, errors={str(sku_id): ["too many"] for sku_id in too_many})
         skus = catalog.sellable(sku_ids=list(quantities))
         missing = [sku_id for sku_id in quantities if sku_id not in skus or not skus[sku_id].on_sale]
         if missing:

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from loguru import logger
 
-from backend.inventory import facade as inventory
 from backend.order.domain.error import OrderNotFound
 from backend.order.domain.number import order_no_of
 from backend.order.domain.order import Order
 from backend.order.repository.order import OrderRepository
+from backend.order.service.releasing import release_stock
 from backend.payment import facade as payment
 from backend.payment.events import PaymentClosed, PaymentSucceeded
 from kit.domain.clock import utc_now
@@ -30,7 +30,7 @@ class Reaction:
         """Mark the order paid, or give the money back."""
         now = self.clock()
         order = self._order(event.subject)
-        if order is None:
+        if order is None or order.has_accepted(event.transaction_id):
             return
         if order.can_accept_payment(event.amount_fen):
             order.accept_payment(
@@ -56,10 +56,7 @@ class Reaction:
             order.close(at=now)
         else:
             return
-        self.orders.flush()
-        inventory.release(
-            reference=event.subject, reason=order.close_reason or "closed", operator="system:payment", now=now
-        )
+        release_stock(self.orders, order, by="system:payment", now=now)
 
     def _order(self, subject: str) -> Order | None:
         order_no = order_no_of(subject)

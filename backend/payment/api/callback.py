@@ -32,7 +32,7 @@ def refuse(error: ForgedNotice) -> tuple[Response, int]:
 
 @callback.errorhandler(HTTPException)
 def refuse_request(error: HTTPException) -> tuple[Response, int]:
-    """Too large, wrong method and the like."""
+    """Too large, broken off and the like."""
     return jsonify({"code": "FAIL", "message": error.name}), error.code or 400
 
 

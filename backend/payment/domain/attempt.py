@@ -69,6 +69,7 @@ class PaymentAttempt(Aggregate):
     time_expire: Mapped[datetime] = mapped_column(UtcDateTime)
     call_started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     transaction_id: Mapped[str | None] = mapped_column(Code(64))
+    paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     checks: Mapped[int] = mapped_column(Integer, default=0)
@@ -121,6 +122,7 @@ class PaymentAttempt(Aggregate):
     def request_close(self, *, at: datetime) -> None:
         """Nobody shall pay it any more; the janitor closes it at WeChat before anything is released."""
         self._move(_S.CLOSING)
+        self.checks = 0
         self.check_at(at)
 
     def call_has_ended(self, *, at: datetime) -> bool:
@@ -144,14 +146,20 @@ class PaymentAttempt(Aggregate):
     def succeed(self, *, transaction_id: str, paid_at: datetime, at: datetime) -> None:
         """WeChat has verifiably been paid the right amount by the right identities."""
         self._move(_S.SUCCESS)
-        self.transaction_id, self.next_check_at = transaction_id, None
+        self.transaction_id, self.paid_at, self.next_check_at = transaction_id, paid_at, None
+        self.report_success(at=at)
+
+    def report_success(self, *, at: datetime) -> None:
+        """Tell the fact, or tell it again to a subject that may not have heard it."""
+        assert self.transaction_id is not None
+        assert self.paid_at is not None
         fact = PaymentSucceeded(
             subject=self.subject,
             attempt_id=self.id,
             out_trade_no=self.out_trade_no,
-            transaction_id=transaction_id,
+            transaction_id=self.transaction_id,
             amount_fen=self.amount_fen,
-            paid_at=paid_at.isoformat(),
+            paid_at=self.paid_at.isoformat(),
         )
         self.record(fact, at=at)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, Integer, String
+from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.payment.events import RefundStuck, RefundSucceeded
@@ -47,6 +47,7 @@ class Refund(Aggregate):
     state: Mapped[RefundState] = mapped_column(EnumText(RefundState, "state"))
     last_answer: Mapped[str | None] = mapped_column(String(200))
     checks: Mapped[int] = mapped_column(Integer, default=0)
+    is_stuck: Mapped[bool] = mapped_column(Boolean, default=False)  # a person was called
     next_check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -70,11 +71,14 @@ class Refund(Aggregate):
             self.state = RefundState.PROCESSING
             self.postpone(at=at)
 
-    def take_refusal(self, reason: str, *, at: datetime) -> None:
-        """WeChat did not accept it (balance too low, too often, …): the same number is tried again later."""
+    def take_trouble(self, reason: str, *, at: datetime) -> None:
+        """Refused (balance too low, too often, …) or no answer: the same number is tried again later.
+
+        When that goes on, a person is called, once.
+        """
         self.last_answer = reason[:200]
         self.postpone(at=at)
-        if self.checks == _TROUBLE_AFTER:
+        if self.checks >= _TROUBLE_AFTER and not self.is_stuck:
             self._report_stuck(reason, at=at)
 
     def postpone(self, *, at: datetime) -> None:
@@ -108,6 +112,7 @@ class Refund(Aggregate):
         self.next_check_at = at + timedelta(hours=1)
 
     def _report_stuck(self, reason: str, *, at: datetime) -> None:
+        self.is_stuck = True
         fact = RefundStuck(
             reference=self.reference, out_refund_no=self.out_refund_no, amount_fen=self.amount_fen, reason=reason[:200]
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from backend.payment.domain.notice import StoredNotice
@@ -41,6 +41,14 @@ class NoticeRepository(Repository[StoredNotice]):
                     return False
                 raise
         return True
+
+    def delete_applied(self, *, before: datetime, limit: int) -> int:
+        """Delete up to `limit` notices applied before then; returns how many."""
+        old = select(StoredNotice.id).where(StoredNotice.applied_at < before).order_by(StoredNotice.applied_at)
+        ids = list(self.session.scalars(old.limit(limit)))
+        if ids:
+            self.session.execute(delete(StoredNotice).where(StoredNotice.id.in_(ids)))
+        return len(ids)
 
     def claim_due(self, *, now: datetime, limit: int) -> list[int]:
         """Ids to apply, oldest first, each given to one caller for `CLAIM`."""

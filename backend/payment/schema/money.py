@@ -7,7 +7,7 @@ from marshmallow import fields
 from backend.payment.domain.receipt import Verdict
 from backend.payment.domain.refund import RefundState
 from kit.schema.base import OutputSchema
-from kit.schema.fields import Id, Line, Timestamp
+from kit.schema.fields import CodeLine, Id, Timestamp
 from kit.schema.page import PageArguments
 
 
@@ -15,7 +15,7 @@ class ReceiptArguments(PageArguments):
     """Filters of the receipts."""
 
     verdict = fields.Enum(Verdict, by_value=True, load_default=None)
-    subject = Line(64, load_default=None, metadata={"example": "order:2611200830004821567890"})
+    subject = CodeLine(64, load_default=None, metadata={"example": "order:2611200830004821567890"})
 
 
 class RefundArguments(PageArguments):

@@ -12,10 +12,11 @@ from loguru import logger
 from backend.payment.domain.attempt import AttemptState, PaymentAttempt
 from backend.payment.domain.port import ChannelSaysNo, ChannelSilent, NoSuchOrder, PaymentChannel
 from backend.payment.repository.attempt import AttemptRepository
+from backend.payment.service.batch import one_by_one
 from backend.payment.service.settlement import Settlement
 from kit.service.transaction import transactional
 
-_BATCH = 50
+_BATCH = 10
 
 
 class Checking:
@@ -27,17 +28,19 @@ class Checking:
         self.channel = channel
 
     def check_due(self, *, now: datetime) -> int:
-        """Ask about every attempt that is due; returns how many."""
+        """Ask about the attempts that are due; returns how many."""
         ids = self._claim(now)
-        for attempt_id in ids:
-            self.check(attempt_id=attempt_id, now=now)
-        return len(ids)
+        return one_by_one(ids, self.check_one, now=now)
 
     def check(self, *, attempt_id: int, now: datetime) -> None:
-        """Ask about one attempt; close it first when that is wanted."""
+        """Ask about one attempt."""
+        self.check_one(attempt_id, now)
+
+    def check_one(self, attempt_id: int, now: datetime) -> bool:
+        """Ask about one attempt; close it first when that is wanted. False when WeChat does not answer."""
         attempt = self._load(attempt_id)
         if attempt is None or attempt.next_check_at is None:
-            return
+            return True
         try:
             if attempt.state is AttemptState.CLOSING:
                 self._close(attempt)
@@ -47,15 +50,17 @@ class Checking:
         except (ChannelSilent, ChannelSaysNo) as error:
             logger.warning("no final answer about {}: {}", attempt.out_trade_no, error)
             self._postpone(attempt_id, now)
+            return not isinstance(error, ChannelSilent)
         else:
             self.settlement.apply(payment, source="query", now=now)
+        return True
 
     def _close(self, attempt: PaymentAttempt) -> None:
-        """A refusal (paid, closed, unknown) is no verdict: the query that follows tells."""
+        """A refusal (paid, closed, unknown) or silence is no verdict: the query that follows tells."""
         try:
             self.channel.close(attempt.out_trade_no)
-        except ChannelSaysNo as refusal:
-            logger.info("closing {}: {}", attempt.out_trade_no, refusal)
+        except (ChannelSaysNo, ChannelSilent) as error:
+            logger.info("closing {}: {}", attempt.out_trade_no, error)
 
     def _unknown_there(self, attempt: PaymentAttempt, now: datetime) -> None:
         """The order never reached WeChat, unless a prepay call is still under way.

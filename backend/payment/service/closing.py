@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from backend.payment.domain.attempt import AttemptState
 from backend.payment.repository.attempt import AttemptRepository
 from kit.event.outbox import enqueue
 from kit.service.transaction import transactional
@@ -29,4 +30,16 @@ class Closing:
             if attempt.can_request_close():
                 attempt.request_close(at=now)
                 enqueue(CHECK_ATTEMPT, attempt_id=attempt.id)
+        return bool(not_closed)
+
+    @transactional
+    def follow_up(self, *, subject: str, now: datetime) -> bool:
+        """What became of a closing that was requested long ago. False: all is closed. True: go on waiting.
+
+        The fact of a paid attempt is told again: the first telling may have ended as a dead letter.
+        """
+        not_closed = self.attempts.open_for(subject)
+        for attempt in not_closed:
+            if attempt.state is AttemptState.SUCCESS:
+                attempt.report_success(at=now)
         return bool(not_closed)

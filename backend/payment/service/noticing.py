@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from loguru import logger
 
@@ -12,9 +12,11 @@ from backend.payment.domain.port import ChannelNotice, PaymentChannel
 from backend.payment.repository.notice import NoticeRepository
 from backend.payment.service.refunding import Refunding
 from backend.payment.service.settlement import Settlement
+from kit.service.batches import SIZE, until_done
 from kit.service.transaction import transactional
 
 _BATCH = 50
+_KEEP = timedelta(days=90)
 
 
 class Noticing:
@@ -43,6 +45,10 @@ class Noticing:
             except Exception:
                 logger.exception("notice {} could not be applied; tried again", stored_id)
         return len(ids)
+
+    def sweep(self, *, now: datetime) -> int:
+        """Delete notices that were applied long ago: they name payers, and receipts and refunds hold the facts."""
+        return until_done(lambda: self.notices.delete_applied(before=now - _KEEP, limit=SIZE))
 
     @transactional
     def _store(self, notice: ChannelNotice, now: datetime) -> bool:

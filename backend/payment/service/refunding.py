@@ -11,12 +11,13 @@ from backend.payment.domain.receipt import PaymentReceipt
 from backend.payment.domain.refund import Refund, RefundState, refund_number
 from backend.payment.repository.receipt import ReceiptRepository
 from backend.payment.repository.refund import RefundRepository
+from backend.payment.service.batch import one_by_one
 from kit.domain.identity import new_id
 from kit.event.outbox import enqueue
 from kit.service.transaction import transactional
 
 CHECK_REFUND = "payment.check_refund"
-_BATCH = 50
+_BATCH = 10
 
 
 class Refunding:
@@ -33,15 +34,18 @@ class Refunding:
         receipt = self.receipts.of_transaction(transaction_id)
         if receipt is None:
             raise LookupError(f"no receipt for transaction {transaction_id}")
-        receipt.report_unwanted(at=now)
-        self.give_back(receipt, reason=reason, now=now)
+        if self.give_back(receipt, reason=reason, now=now):
+            receipt.report_unwanted(at=now)
 
     @transactional
-    def give_back(self, receipt: PaymentReceipt, *, reason: str, now: datetime) -> None:
-        """Refund the whole receipt, once. Two at the same moment: the receipt's version lets one through."""
+    def give_back(self, receipt: PaymentReceipt, *, reason: str, now: datetime) -> bool:
+        """Refund the whole receipt, once; False when that was asked before.
+
+        Two at the same moment: the receipt's version lets one through.
+        """
         reference = f"unwanted:{receipt.transaction_id}"
         if self.refunds.of_reference(reference) is not None:
-            return
+            return False
         receipt.refund(receipt.amount_fen)
         refund_id = new_id()
         refund = Refund(
@@ -56,32 +60,37 @@ class Refunding:
             total_fen=receipt.amount_fen,
             reason=reason[:80],
             state=RefundState.REQUESTED,
+            is_stuck=False,
             created_at=now,
             next_check_at=now,
         )
         self.refunds.add(refund)
         enqueue(CHECK_REFUND, refund_id=refund_id)
+        return True
 
     def check_due(self, *, now: datetime) -> int:
-        """Submit or follow every refund that is due; returns how many."""
-        ids = self._claim(now)
-        for refund_id in ids:
-            self.check(refund_id=refund_id, now=now)
-        return len(ids)
+        """Submit or follow the refunds that are due; returns how many."""
+        return one_by_one(self._claim(now), self.check_one, now=now)
 
     def check(self, *, refund_id: int, now: datetime) -> None:
-        """One step with one refund: submit it, or ask how it stands. Always with the same number."""
+        """One step with one refund."""
+        self.check_one(refund_id, now)
+
+    def check_one(self, refund_id: int, now: datetime) -> bool:
+        """Submit it, or ask how it stands; always with the same number. False when WeChat does not answer."""
         refund = self._load(refund_id)
         if refund is None or refund.next_check_at is None:
-            return
+            return True
         try:
             self._take(refund_id, self._ask(refund), now)
         except ChannelSilent as silence:
             logger.warning("refund {} without answer: {}", refund.out_refund_no, silence)
-            self._postpone(refund_id, now)
+            self._postpone(refund_id, str(silence), now)
+            return False
         except ChannelSaysNo as refusal:
             logger.error("refund {} refused: {}", refund.out_refund_no, refusal)
-            self._refuse(refund_id, str(refusal), now)
+            self._postpone(refund_id, str(refusal), now)
+        return True
 
     def _ask(self, refund: Refund) -> ChannelRefund:
         if not refund.needs_submitting():
@@ -123,13 +132,7 @@ class Refunding:
             refund.take_answer(answer.status, at=now)
 
     @transactional
-    def _postpone(self, refund_id: int, now: datetime) -> None:
+    def _postpone(self, refund_id: int, reason: str, now: datetime) -> None:
         refund = self.refunds.by_id(refund_id)
         if refund is not None and refund.next_check_at is not None:
-            refund.postpone(at=now)
-
-    @transactional
-    def _refuse(self, refund_id: int, reason: str, now: datetime) -> None:
-        refund = self.refunds.by_id(refund_id)
-        if refund is not None and refund.next_check_at is not None:
-            refund.take_refusal(reason, at=now)
+            refund.take_trouble(reason, at=now)

@@ -49,7 +49,9 @@ class Settlement:
             attempt.confirm_closed(at=now)
 
     def _arrive(self, payment: ChannelPayment, attempt: PaymentAttempt | None, *, source: str, now: datetime) -> str:
-        if self.receipts.of_transaction(payment.transaction_id) is not None:
+        known = self.receipts.of_transaction(payment.transaction_id)
+        if known is not None:
+            self._close_if_unwanted(known, payment, attempt, now=now)
             return "known"
         verdict = self._judge(payment, attempt)
         receipt = self.receipts.record(_receipt(payment, attempt, verdict, source=source, now=now))
@@ -65,12 +67,22 @@ class Settlement:
             payment.out_trade_no,
             verdict.value,
         )
-        if verdict is Verdict.REFUNDED_ELSEWHERE:
-            if attempt is not None and attempt.can_confirm_closed():
-                attempt.confirm_closed(at=now)
-        elif payment.amount_fen > 0:
+        if verdict is not Verdict.REFUNDED_ELSEWHERE and payment.amount_fen > 0:
             self.refunding.give_back(receipt, reason=verdict.value, now=now)
+        self._close_if_unwanted(receipt, payment, attempt, now=now)
         return verdict.value
+
+    def _close_if_unwanted(
+        self, receipt: PaymentReceipt, payment: ChannelPayment, attempt: PaymentAttempt | None, *, now: datetime
+    ) -> None:
+        """A number that was paid can never be paid again: with its money unwanted, the attempt is over.
+
+        Not on the word of a report about another merchant's number: ours may still be payable, the query will tell.
+        """
+        if attempt is None or receipt.verdict is Verdict.FITS or payment.mchid != attempt.mchid:
+            return
+        if attempt.can_confirm_closed():
+            attempt.confirm_closed(at=now)
 
     def _judge(self, payment: ChannelPayment, attempt: PaymentAttempt | None) -> Verdict:
         if payment.standing is Standing.REFUNDED:

@@ -27,8 +27,6 @@ from kit.wechat.pay.signature import verify
 T = TypeVar("T")
 
 TIMEOUT_SECONDS = (3, 10)  # connect, read
-MAX_CALL_SECONDS = 30
-"""After this long a call that was started has surely ended, whatever it ended in."""
 
 _log = logger.bind(channel=WECHATPAY, logger="wechatpay")
 

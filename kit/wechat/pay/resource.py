@@ -75,10 +75,14 @@ def read_refund(data: Mapping[str, Any]) -> Refund:
     )
 
 
+# WeChat documents 32 for its own numbers; whoever stores them has room for these.
+_LONGEST = {"transaction_id": 64, "refund_id": 64, "out_refund_no": 64, "currency": 16}
+
+
 def _text(data: Mapping[str, Any], name: str) -> str:
     value = data.get(name)
-    if not isinstance(value, str) or not 0 < len(value) <= 128:
-        raise BadResource(f"{name} is not a text")
+    if not isinstance(value, str) or not value.isascii() or not 0 < len(value) <= _LONGEST.get(name, 128):
+        raise BadResource(f"{name} is not a text of the documented length")
     return value
 
 

@@ -116,5 +116,5 @@ def at_once(app: Flask, *works: Callable[[], T]) -> list[T | BaseException]:
         return list(pool.map(run, works))
 
 
-def noop(*_: Any) -> None:
+def noop(*_: Any, **__: Any) -> None:
     """Stands where a guard is taken away."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from backend.inventory.domain.stock import Stock
 from kit.db.error import is_unreachable
 from kit.db.extension import db, init_db
+from kit.service.transaction import in_transaction
 from tests.integration.kit.rows import add_one, at_once, stocked
 
 pytestmark = pytest.mark.commits
@@ -25,7 +26,7 @@ def default_engine(app: Flask) -> Iterator[Engine]:
     engine.dispose()
 
 
-def levels_before_and_after(reader: Engine, app: Flask) -> list[int]:
+def levels_before_and_after(reader: Engine) -> list[int]:
     """What one transaction of `reader` sees of a row before and after somebody else's commit."""
     level = select(Stock.on_hand).where(Stock.sku_id == 1)
     with reader.connect() as connection:
@@ -55,13 +56,13 @@ def test_server_itself_would_run_at_repeatable_read(default_engine: Engine) -> N
 @pytest.mark.mysql_only
 def test_transaction_sees_what_others_committed_meanwhile(app: Flask) -> None:
     stocked(1)
-    assert levels_before_and_after(db.engine, app) == [0, 1]
+    assert levels_before_and_after(db.engine) == [0, 1]
 
 
 @pytest.mark.mysql_only
 def test_without_our_settings_it_would_not(app: Flask, default_engine: Engine) -> None:
     stocked(1)
-    assert levels_before_and_after(default_engine, app) == [0, 0]
+    assert levels_before_and_after(default_engine) == [0, 0]
 
 
 @pytest.mark.mysql_only
@@ -82,15 +83,16 @@ def test_foreign_keys_and_checks_are_enforced(app: Flask) -> None:
     with pytest.raises(DBAPIError):
         db.session.execute(text("UPDATE inv_stock SET on_hand = -1"))
     db.session.rollback()
-    line = "INSERT INTO ord_history (id, order_id, action, to_status, operator, note, at) VALUES (1, 99, 'pay', 'paid', '', '', :at)"
-    with pytest.raises(DBAPIError, match="(?i)foreign key"):
-        db.session.execute(text(line), {"at": "2026-11-20 08:30:00.000"})
+    orphan = text(
+        "INSERT INTO ord_history (id, order_id, action, to_status, operator, note, at) "
+        "VALUES (1, 99, 'pay', 'paid', '', '', '2026-11-20 08:30:00.000')"
+    )
+    with pytest.raises(DBAPIError, match=r"(?i)foreign key"):
+        db.session.execute(orphan)
 
 
 def test_many_writers_at_once_wait_for_each_other_and_lose_nothing(app: Flask) -> None:
     """SQLite too: a use case takes the write lock at BEGIN."""
-    from kit.service.transaction import in_transaction
-
     stocked(1)
 
     def read_then_write() -> None:

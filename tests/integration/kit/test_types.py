@@ -84,20 +84,18 @@ def test_naive_time_is_refused() -> None:
     assert count(InboxEntry) == 0
 
 
-LEDGER_ROW = text(
+RESERVATION = text(
     "INSERT INTO inv_reservation (id, reference, sku_id, location_id, quantity, state, created_at) "
     "VALUES (1, 'order:1', 1, 1, 1, :state, '2026-11-20 08:30:00.000')"
 )
 
 
 def test_word_of_an_enum_is_stored() -> None:
-    db.session.execute(LEDGER_ROW, {"state": "open"})
+    db.session.execute(RESERVATION, {"state": "open"})
     assert db.session.execute(text("SELECT state FROM inv_reservation")).scalars().all() == ["open"]
 
 
-@pytest.mark.parametrize("state", ["opened", "OPEN", ""])
-def test_word_outside_an_enum_is_refused_by_the_database(state: str, database_kind: str) -> None:
-    if database_kind == "mysql" and state == "OPEN":
-        pytest.skip("compared without case there; Python never writes it")
+@pytest.mark.parametrize("state", ["opened", "", "open;"])
+def test_word_outside_an_enum_is_refused_by_the_database(state: str) -> None:
     with pytest.raises(DBAPIError, match=r"(?i)check constraint|CONSTRAINT `ck_inv_reservation_state`"):
-        db.session.execute(LEDGER_ROW, {"state": state})
+        db.session.execute(RESERVATION, {"state": state})

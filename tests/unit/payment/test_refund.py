@@ -33,6 +33,7 @@ def refund() -> Refund:
         total_fen=100,
         reason="late",
         state=RefundState.REQUESTED,
+        is_stuck=False,
         checks=0,
         next_check_at=NOW,
         created_at=NOW,
@@ -65,7 +66,7 @@ def test_success_is_final() -> None:
 
 def test_a_refusal_keeps_the_number_and_tries_again_later() -> None:
     made = refund()
-    made.take_refusal("403 NOT_ENOUGH", at=NOW)
+    made.take_trouble("403 NOT_ENOUGH", at=NOW)
     assert made.out_refund_no == "R7-1"
     assert made.state is RefundState.REQUESTED
     assert made.next_check_at == NOW + timedelta(seconds=5)
@@ -74,7 +75,7 @@ def test_a_refusal_keeps_the_number_and_tries_again_later() -> None:
 def test_repeated_refusals_call_for_a_person_once() -> None:
     made = refund()
     for _ in range(12):
-        made.take_refusal("403 NOT_ENOUGH", at=NOW)
+        made.take_trouble("403 NOT_ENOUGH", at=NOW)
     assert [type(recorded.event) for recorded in made.take_recorded()] == [RefundStuck]
 
 

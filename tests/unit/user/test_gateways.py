@@ -32,13 +32,16 @@ def app() -> Iterator[Flask]:
     [
         (Settings(env="production", wechat=ACCOUNT), WechatMiniProgram),
         (Settings(env="development", wechat=ACCOUNT), WechatMiniProgram),
-        (Settings(env="development"), MemoryMiniProgram),
-        (Settings(env="test", wechat=WechatSettings(appid="wx1234567890abcdef")), MemoryMiniProgram),
+        (Settings(env="development"), UnconfiguredMiniProgram),
+        (Settings(env="development", wechat=WechatSettings(stand_in=True)), MemoryMiniProgram),
+        (Settings(env="production", wechat=WechatSettings(stand_in=True)), UnconfiguredMiniProgram),
         (Settings(env="production"), UnconfiguredMiniProgram),
         (Settings(env="production", wechat=WechatSettings(app_secret="secret")), UnconfiguredMiniProgram),
     ],
 )
-def test_the_stand_in_never_answers_in_production(app: Flask, settings: Settings, gateway: type[Any]) -> None:
+def test_the_stand_in_answers_only_where_it_is_asked_for_and_never_in_production(
+    app: Flask, settings: Settings, gateway: type[Any]
+) -> None:
     wire(app, settings)
 
     assert type(services().member_login.wechat) is gateway

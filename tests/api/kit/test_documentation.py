@@ -1,0 +1,139 @@
+"""Two OpenAPI documents and three viewers, from this machine alone, or none at all."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from conf.settings import HttpSettings
+from tests.fakes.probe import make_probed_app
+from tests.support.testapp import test_settings
+
+VIEWERS = ("swagger-ui", "redoc", "rapidoc")
+ADDRESSES = (*(f"/{viewer}" for viewer in VIEWERS), "/openapi/members.json", "/openapi/staff.json")
+
+
+@pytest.fixture(scope="module")
+def closed() -> FlaskClient:
+    """A shop that does not show its documentation."""
+    settings = test_settings(database_url="sqlite://", http=HttpSettings(docs_exposed=False, rate_limits=False))
+    return make_probed_app(settings).test_client()
+
+
+def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for item in document["paths"].values():
+        yield from (operation for method, operation in item.items() if method != "parameters")
+
+
+@pytest.mark.parametrize(("name", "prefix"), [("members", "/api/v1/"), ("staff", "/admin/v1/")])
+def test_document_describes_its_own_side_only(client: FlaskClient, name: str, prefix: str) -> None:
+    answer = client.get(f"/openapi/{name}.json")
+    assert (answer.status_code, answer.content_type) == (200, "application/json")
+    assert answer.json is not None
+    assert answer.json["openapi"] == "3.0.3"
+    assert len(answer.json["paths"]) > 5
+    assert [path for path in answer.json["paths"] if not path.startswith(prefix)] == []
+
+
+@pytest.mark.parametrize("name", ["members", "staff"])
+def test_operation_ids_are_unique_in_a_document(client: FlaskClient, name: str) -> None:
+    document = client.get(f"/openapi/{name}.json").json
+    assert document is not None
+    counts = Counter(operation["operationId"] for operation in operations(document))
+    assert [operation_id for operation_id, count in counts.items() if count > 1] == []
+
+
+def test_operation_documents_its_guard_its_errors_and_its_key(client: FlaskClient) -> None:
+    document = client.get("/openapi/staff.json").json
+    assert document is not None
+    operation = document["paths"]["/admin/v1/stock/receipts"]["post"]
+    assert operation["operationId"] == "receiveStock"
+    assert operation["security"] == [{"bearer": []}]
+    assert operation["x-permissions"] == ["inventory:receive"]
+    assert {"204", "401", "403", "422", "429"} <= set(operation["responses"])
+    (key,) = [parameter for parameter in operation["parameters"] if parameter["in"] == "header"]
+    assert (key["name"], key["required"]) == ("Idempotency-Key", True)
+
+
+def test_error_of_every_operation_has_our_shape(client: FlaskClient) -> None:
+    document = client.get("/openapi/members.json").json
+    assert document is not None
+    assert set(document["components"]["schemas"]["Error"]["properties"]) == {"code", "message", "errors", "request_id"}
+    for operation in operations(document):
+        shape = operation["responses"]["422"]["content"]["application/json"]["schema"]
+        assert shape == {"$ref": "#/components/schemas/Error"}
+
+
+def test_public_operation_says_why_it_is_public(client: FlaskClient) -> None:
+    document = client.get("/openapi/members.json").json
+    assert document is not None
+    open_ones = [operation for operation in operations(document) if operation["security"] == []]
+    assert open_ones
+    assert all(operation["x-public"] for operation in open_ones)
+
+
+@pytest.mark.parametrize("name", ["members", "staff"])
+def test_ids_are_documented_as_strings(client: FlaskClient, name: str) -> None:
+    document = client.get(f"/openapi/{name}.json").json
+    assert document is not None
+    schemas = document["components"]["schemas"]
+    wrong = [
+        f"{schema}.{field}"
+        for schema, definition in schemas.items()
+        for field, shape in definition.get("properties", {}).items()
+        if (field == "id" or field.endswith("_id")) and shape.get("type") not in ("string", None)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("viewer", VIEWERS)
+@pytest.mark.parametrize("document", ["members", "staff"])
+def test_viewer_shows_a_document_with_local_files_only(client: FlaskClient, viewer: str, document: str) -> None:
+    page = client.get(f"/{viewer}?document={document}")
+    assert page.status_code == 200
+    assert f"/openapi/{document}.json" in page.text
+    assert re.findall(r"(?:src|href|url)=[\"']https?://", page.text) == []
+    assets = re.findall(r"/docs-assets/[\w\-./]+", page.text)
+    assert assets
+    for asset in set(assets):
+        answer = client.get(asset)
+        assert answer.status_code == 200, asset
+        assert len(answer.data) > 10_000
+        answer.close()
+
+
+def test_viewer_without_a_choice_shows_the_document_of_members(client: FlaskClient) -> None:
+    assert "/openapi/members.json" in client.get("/swagger-ui").text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/openapi/owners.json",
+        "/openapi/../staff.json",
+        "/swagger-ui?document=owners",
+        "/docs-assets/swagger-ui/index.html",
+        "/docs-assets/swagger-ui/..%2f__init__.py",
+        "/docs-assets/redoc/swagger-ui.css",
+    ],
+)
+def test_what_does_not_exist_is_404(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", [*ADDRESSES, "/docs-assets/swagger-ui/swagger-ui.css"])
+def test_closed_documentation_is_404_in_our_shape(closed: FlaskClient, path: str) -> None:
+    answer = closed.get(path)
+    assert answer.status_code == 404
+    assert answer.json is not None
+    assert answer.json["code"] == "kit.not_found"
+
+
+@pytest.mark.parametrize("path", ["/", "/health/live", "/api/v1/categories"])
+def test_shop_itself_is_open_when_its_documentation_is_closed(closed: FlaskClient, path: str) -> None:
+    assert closed.get(path).status_code != 404
