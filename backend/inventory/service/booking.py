@@ -9,6 +9,7 @@ from backend.inventory.domain.ledger import MovementKind
 from backend.inventory.domain.movement import Move, crossed_availability
 from backend.inventory.events import AvailabilityChanged
 from backend.inventory.repository.stock import Booking, StockRepository
+from kit.db.error import RunAgain
 from kit.event.outbox import add_event
 
 
@@ -16,7 +17,11 @@ def book(stock: StockRepository, kind: MovementKind, moves: Sequence[Move], book
     """Move all of `moves` (merged, sorted) or raise `OutOfStock` naming what is left; call inside a use case, last."""
     ids = [move.sku_id for move in moves]
     if not stock.move(kind, moves, at=booking.at):
-        raise OutOfStock(errors=_shortages(moves, stock.available(ids)))
+        shortages = _shortages(moves, stock.available(ids))
+        if not shortages:
+            # Somebody gave stock back between the refused update and the look at it.
+            raise RunAgain
+        raise OutOfStock(errors=shortages)
     levels = stock.levels(ids)
     stock.write_ledger(kind, moves, levels, booking)
     crossed = tuple(move.sku_id for move in moves if crossed_availability(levels[move.sku_id], kind, move.quantity))

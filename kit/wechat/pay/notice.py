@@ -41,7 +41,7 @@ def open_notice(headers: Mapping[str, str], body: bytes, *, keys: WechatKeys, ap
     notice_id, event_type = envelope.get("id"), envelope.get("event_type")
     if not (isinstance(notice_id, str) and 0 < len(notice_id) <= 64 and notice_id.isascii()):
         raise NoticeRefused("id is missing")
-    if not (isinstance(event_type, str) and 0 < len(event_type) <= 64):
+    if not (isinstance(event_type, str) and 0 < len(event_type) <= 64 and event_type.isascii()):
         raise NoticeRefused("event_type is missing")
     if not isinstance(resource, dict):
         raise NoticeRefused("resource is missing")

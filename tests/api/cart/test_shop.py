@@ -9,12 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kit.domain.identity import new_id
+from tests.factories.cart import cart_of, put_in
 from tests.factories.catalog import make_product
+from tests.factories.catalog_changes import rewrite
 from tests.factories.statements import counted_statements
 from tests.factories.user import make_customer, member_headers, staff_headers
-from tests.integration.cart.basket import cart_of, put_in
-from tests.integration.cart.catalogue import rewrite
-from tests.integration.order.unchanged import nothing_changes
+from tests.support.unchanged import nothing_changes
 
 CART, LINES = "/api/v1/cart", "/api/v1/cart/lines"
 

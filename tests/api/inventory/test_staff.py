@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 from backend.inventory import facade as inventory
 from kit.domain.identity import new_id
 from tests.factories.catalog import make_product
+from tests.factories.inventory import ledger, level, new_sku, receive, reserve
 from tests.factories.statements import counted_statements
 from tests.factories.user import make_customer, member_headers, staff_headers
-from tests.integration.inventory.shelf import ledger, level, new_sku, receive, reserve
-from tests.integration.order.unchanged import nothing_changes
+from tests.support.unchanged import nothing_changes
 
 STOCK, MOVEMENTS, RECEIPTS = "/admin/v1/stock", "/admin/v1/stock/movements", "/admin/v1/stock/receipts"
 DOORS = [

@@ -10,13 +10,13 @@ from flask.testing import FlaskClient
 
 from backend.order.service import placement
 from kit.domain.identity import new_id
-from tests.api.order.requests import ORDERS, items_of, order_of
+from tests.factories.cart import cart_of, put_in
 from tests.factories.catalog import make_product
+from tests.factories.catalog_changes import rewrite, take_off_sale
 from tests.factories.order import Buyer, make_buyer
-from tests.integration.cart.basket import cart_of, put_in
-from tests.integration.cart.catalogue import rewrite, take_off_sale
-from tests.integration.order.counter import order, row_of, stock_of
-from tests.integration.order.unchanged import nothing_changes
+from tests.factories.order_reading import order, row_of, stock_of
+from tests.support.order_requests import ORDERS, items_of, order_of
+from tests.support.unchanged import nothing_changes
 
 
 def test_a_quote_has_lines_and_amounts(client: FlaskClient, member: dict[str, str]) -> None:

@@ -9,10 +9,10 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.api.order.requests import ORDERS, order_of
 from tests.factories.catalog import make_product
 from tests.factories.order import Buyer
-from tests.integration.order.unchanged import nothing_changes
+from tests.support.order_requests import ORDERS, order_of
+from tests.support.unchanged import nothing_changes
 
 ITEM = {"sku_id": "1", "quantity": 1}
 

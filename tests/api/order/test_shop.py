@@ -12,12 +12,12 @@ from flask.testing import FlaskClient
 
 from backend.order.domain.status import OrderStatus
 from kit.domain.clock import utc_now
-from tests.api.order.requests import ORDERS
 from tests.factories.catalog import make_product
 from tests.factories.order import Buyer, make_buyer, place
+from tests.factories.order_reading import allow_many_unpaid, history_of, order_in, row_of, stock_of
 from tests.factories.user import staff_headers
-from tests.integration.order.counter import allow_many_unpaid, history_of, order_in, row_of, stock_of
-from tests.integration.order.unchanged import nothing_changes
+from tests.support.order_requests import ORDERS
+from tests.support.unchanged import nothing_changes
 
 NOBODYS = "2611201600001234560042"
 ACTIONS = ["payment", "cancel", "receipt"]

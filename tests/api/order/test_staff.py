@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from backend.order.domain.status import OrderStatus
 from tests.factories.catalog import make_product
 from tests.factories.order import Buyer, make_buyer, place
+from tests.factories.order_reading import history_of, order_in, row_of, stock_of
 from tests.factories.user import staff_headers
-from tests.integration.order.counter import history_of, order_in, row_of, stock_of
-from tests.integration.order.unchanged import nothing_changes
+from tests.support.unchanged import nothing_changes
 
 ORDERS = "/admin/v1/orders"
 NOBODYS = "2611201600001234560042"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from tests.api.order.requests import ORDERS, items_of, order_of
+from tests.factories.cart import put_in
 from tests.factories.catalog import make_product
 from tests.factories.order import Buyer
-from tests.integration.cart.basket import put_in
-from tests.integration.order.counter import allow_many_unpaid, order
+from tests.factories.order_reading import allow_many_unpaid, order
 from tests.support.fresh import fresh_session
+from tests.support.order_requests import ORDERS, items_of, order_of
 
 pytestmark = pytest.mark.mysql_only
 WHO_ASKS = 1

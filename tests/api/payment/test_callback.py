@@ -20,8 +20,8 @@ from kit.wechat.pay.client import WechatPayClient
 from kit.wechat.pay.keys import Merchant, WechatKeys
 from kit.wechat.pay.notice import MAX_NOTICE_BYTES
 from tests.fakes.wechat_pay import APIV3_KEY, SERIAL, FakeWechatPay, rsa_key
-from tests.integration.order.unchanged import nothing_changes
 from tests.support.fresh import fresh_session
+from tests.support.unchanged import nothing_changes
 
 PATHS = [PAYMENT_NOTIFY_PATH, REFUND_NOTIFY_PATH]
 RESOURCE = {"out_trade_no": "2611201530451234560042-1", "trade_state": "SUCCESS"}

@@ -12,11 +12,11 @@ from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
 from kit.service.transaction import in_transaction
+from tests.factories.cart import cart_of, put_in
 from tests.factories.catalog import make_product
+from tests.factories.catalog_changes import rewrite, take_off_sale
 from tests.factories.user import make_customer
-from tests.integration.cart.basket import cart_of, put_in
-from tests.integration.cart.catalogue import rewrite, take_off_sale
-from tests.integration.order.unchanged import nothing_changes
+from tests.support.unchanged import nothing_changes
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -14,9 +14,9 @@ from backend.cart.domain.line import CartLine
 from backend.cart.repository.line import CartRepository
 from backend.cart.service import editing
 from kit.service import transaction
+from tests.factories.cart import cart_of, put_in
 from tests.factories.catalog import make_product
 from tests.factories.user import make_customer
-from tests.integration.cart.basket import cart_of, put_in
 from tests.support.fresh import fresh_session
 from tests.support.threads import at_once
 

@@ -14,11 +14,11 @@ from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
 from kit.service.transaction import in_transaction
+from tests.factories.cart import put_in
 from tests.factories.catalog import ProductFixture, make_product
+from tests.factories.catalog_changes import rewrite, take_off_sale
 from tests.factories.statements import counted_statements
 from tests.factories.user import make_customer
-from tests.integration.cart.basket import put_in
-from tests.integration.cart.catalogue import rewrite, take_off_sale
 from tests.support.fresh import fresh_session
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backend.inventory.domain.error import OutOfStock
-from tests.integration.inventory.shelf import deduct, new_sku, receive, release, reserve
+from tests.factories.inventory import deduct, new_sku, receive, release, reserve
 from tests.support.outbox import events
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -16,8 +16,8 @@ from backend.inventory.domain.stock import DEFAULT_LOCATION, Stock
 from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
-from tests.integration.inventory.shelf import deduct, ledger, level, new_sku, receive, release, reserve
-from tests.integration.order.unchanged import nothing_changes
+from tests.factories.inventory import deduct, ledger, level, new_sku, receive, release, reserve
+from tests.support.unchanged import nothing_changes
 
 pytestmark = pytest.mark.usefixtures("app")
 STEPS = 40

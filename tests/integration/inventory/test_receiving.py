@@ -14,9 +14,9 @@ from backend.inventory.wiring import services
 from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
-from tests.integration.inventory.shelf import OPERATOR, ledger, level, new_sku, receive
-from tests.integration.order.unchanged import nothing_changes
+from tests.factories.inventory import OPERATOR, ledger, level, new_sku, receive
 from tests.support.fresh import fresh_session
+from tests.support.unchanged import nothing_changes
 
 pytestmark = pytest.mark.usefixtures("app")
 

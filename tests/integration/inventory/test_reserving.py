@@ -12,7 +12,7 @@ from backend.inventory.repository.stock import Booking
 from backend.inventory.wiring import services
 from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
-from tests.integration.inventory.shelf import (
+from tests.factories.inventory import (
     OPERATOR,
     deduct,
     ledger,
@@ -22,7 +22,7 @@ from tests.integration.inventory.shelf import (
     reservations,
     reserve,
 )
-from tests.integration.order.unchanged import nothing_changes
+from tests.support.unchanged import nothing_changes
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -10,9 +10,9 @@ from backend.order.wiring import services
 from kit.domain.clock import utc_now
 from tests.factories.catalog import make_product
 from tests.factories.order import make_buyer, place
-from tests.integration.order.counter import cancel, history_of, order_in, row_of, stock_of
-from tests.integration.order.unchanged import nothing_changes
+from tests.factories.order_reading import cancel, history_of, order_in, row_of, stock_of
 from tests.support.outbox import events
+from tests.support.unchanged import nothing_changes
 
 pytestmark = pytest.mark.usefixtures("app")
 

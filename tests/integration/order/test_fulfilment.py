@@ -12,9 +12,9 @@ from kit.db.extension import db
 from kit.service.transaction import in_transaction
 from tests.factories.catalog import make_product
 from tests.factories.order import make_buyer
-from tests.integration.order.counter import confirm, history_of, order_in, row_of, ship, stock_of
-from tests.integration.order.unchanged import nothing_changes
+from tests.factories.order_reading import confirm, history_of, order_in, row_of, ship, stock_of
 from tests.support.outbox import events
+from tests.support.unchanged import nothing_changes
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -16,8 +16,8 @@ from kit.domain.clock import utc_now
 from kit.repository.page import Page, PageRequest
 from tests.factories.catalog import make_product
 from tests.factories.order import make_buyer, place
+from tests.factories.order_reading import allow_many_unpaid, order, order_in
 from tests.factories.statements import counted_statements
-from tests.integration.order.counter import allow_many_unpaid, order, order_in
 from tests.support.fresh import fresh_session
 
 pytestmark = pytest.mark.usefixtures("app")

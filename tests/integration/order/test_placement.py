@@ -14,13 +14,13 @@ from backend.user.facade import AddressNotFound
 from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
 from kit.service.transaction import LostRace
+from tests.factories.cart import cart_of, put_in
 from tests.factories.catalog import ProductFixture, make_product
+from tests.factories.catalog_changes import rewrite, take_off_sale
 from tests.factories.order import Buyer, make_buyer
-from tests.integration.cart.basket import cart_of, put_in
-from tests.integration.cart.catalogue import rewrite, take_off_sale
-from tests.integration.order.counter import history_of, lines_of, order, order_in, row_of, stock_of
-from tests.integration.order.unchanged import nothing_changes
+from tests.factories.order_reading import history_of, lines_of, order, order_in, row_of, stock_of
 from tests.support.outbox import events
+from tests.support.unchanged import nothing_changes
 
 pytestmark = pytest.mark.usefixtures("app")
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)

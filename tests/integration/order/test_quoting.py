@@ -8,8 +8,8 @@ from backend.order.domain.error import NotForSale, NothingOrdered
 from backend.order.wiring import services
 from kit.domain.identity import new_id
 from tests.factories.catalog import make_product
-from tests.integration.cart.catalogue import rewrite, take_off_sale
-from tests.integration.order.unchanged import nothing_changes
+from tests.factories.catalog_changes import rewrite, take_off_sale
+from tests.support.unchanged import nothing_changes
 
 pytestmark = pytest.mark.usefixtures("app")
 
