@@ -20,8 +20,17 @@ def _settings_or_exit() -> Settings:
         raise SystemExit(EXIT_CONFIGURATION) from None
 
 
+def _start_logging(settings: Settings) -> None:
+    log = settings.log
+    try:
+        configure_logging(level=log.level, as_json=log.as_json, folder=log.folder or None)
+    except OSError as error:
+        sys.stderr.write(f"LOG_FOLDER must name a folder this process may write to: {error}\n")
+        raise SystemExit(EXIT_CONFIGURATION) from None
+
+
 settings = _settings_or_exit()
-configure_logging(level=settings.log.level, as_json=settings.log.as_json, folder=settings.log.folder or None)
+_start_logging(settings)
 app = create_app(settings)
 celery = make_celery(app, settings)
 add_commands(app, celery, settings)

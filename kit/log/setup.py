@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from concurrent_log_handler import ConcurrentRotatingFileHandler
 from loguru import logger
 
 from kit.log.context import actor, request_id
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 WECHATPAY = "wechatpay"
 """Value of the extra field ``channel`` of lines that also go to wechatpay.log."""
 
-_RETENTION = "30 days"
-_ROTATION = "50 MB"
+_ROTATE_BYTES = 50_000_000
+_KEPT_FILES = 20
 
 
 def configure_logging(*, level: str, as_json: bool, folder: str | None) -> None:
@@ -38,15 +39,9 @@ def configure_logging(*, level: str, as_json: bool, folder: str | None) -> None:
 
 def _add_files(folder: Path, level: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    shared: dict[str, Any] = {
-        "rotation": _ROTATION,
-        "retention": _RETENTION,
-        "format": _json_format,
-        "encoding": "utf-8",
-    }
-    logger.add(folder / "app.log", level=level, **shared)
-    logger.add(folder / "error.log", level="ERROR", **shared)
-    logger.add(folder / "wechatpay.log", level=level, filter=_is_wechatpay, **shared)
+    logger.add(_FileSink(folder / "app.log"), level=level, format="{message}")
+    logger.add(_FileSink(folder / "error.log"), level="ERROR", format="{message}")
+    logger.add(_FileSink(folder / "wechatpay.log"), level=level, format="{message}", filter=_is_wechatpay)
 
 
 def _is_wechatpay(record: Record) -> bool:
@@ -81,18 +76,35 @@ def _traceback(record: Record) -> str:
     return "".join(traceback.format_exception(exception.type, exception.value, exception.traceback))
 
 
-def _json_format(record: Record) -> str:
-    # loguru formats the returned template once more: the text travels in `extra`, not in the template.
-    record["extra"]["_line"] = _as_json({**record, "extra": {k: v for k, v in record["extra"].items() if k != "_line"}})
-    return "{extra[_line]}\n"
-
-
 class _JsonSink:
     def __init__(self, write: Any) -> None:
         self._write = write
 
     def __call__(self, message: Message) -> None:
         self._write(_as_json(message.record) + "\n")
+
+
+class _FileSink:
+    """One file for all processes of a machine: loguru's own rotation would lose lines between them."""
+
+    def __init__(self, path: Path) -> None:
+        locks = path.parent / "locks"
+        self._handler = ConcurrentRotatingFileHandler(
+            str(path),
+            maxBytes=_ROTATE_BYTES,
+            backupCount=_KEPT_FILES,
+            encoding="utf-8",
+            lock_file_directory=str(locks),
+        )
+
+    def write(self, message: Message) -> None:
+        """One line."""
+        line = logging.LogRecord("qiyuan", logging.INFO, "", 0, _as_json(message.record), None, None)
+        self._handler.emit(line)
+
+    def stop(self) -> None:
+        """Called by loguru when the sink is removed."""
+        self._handler.close()
 
 
 class _TextSink:

@@ -15,6 +15,7 @@ from kit.wechat.simulator.client import SimulatorProcess
 from scripts.demo.journey import CallFailed, Journey, StepFailed
 
 ROOT = Path(__file__).parents[2]
+VAR = ROOT / "var"
 CATALOG = ROOT / "scripts" / "demo" / "catalog.csv"
 # Known to everybody who reads this: the embedded shop listens on loopback and takes no real money.
 _OPENID = "oDemoCustomer0000000000000001"
@@ -25,12 +26,12 @@ def main() -> int:
     """Returns the exit code: 0 when every step held."""
     options = _options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    folder = ROOT / "var" / ("run" if options.no_journey else "demo")
+    folder = VAR / ("run" if options.no_journey else "demo")
     if not options.no_journey:
         shutil.rmtree(folder, ignore_errors=True)  # every demo begins with an empty shop
     folder.mkdir(parents=True, exist_ok=True)
     port = 0 if options.once else options.port
-    with SimulatorProcess(ROOT / "var" / "wechat") as simulator:
+    with SimulatorProcess(VAR / "wechat") as simulator:
         _set_environment(simulator, folder, _free_port(port))
         return _serve(simulator, options)
 

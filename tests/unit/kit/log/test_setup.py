@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -151,7 +152,7 @@ def test_files_separate_errors_and_wechat_pay(tmp_path: Path) -> None:
     logger.error("broken")
     logger.debug("too fine")
     folder = tmp_path / "logs"
-    assert sorted(path.name for path in folder.iterdir()) == ["app.log", "error.log", "wechatpay.log"]
+    assert sorted(path.name for path in folder.glob("*.log")) == ["app.log", "error.log", "wechatpay.log"]
     messages = {
         name: [line["message"] for line in read(folder / f"{name}.log")] for name in ("app", "error", "wechatpay")
     }
@@ -176,10 +177,34 @@ def test_lines_in_files_are_masked_and_carry_the_request(tmp_path: Path) -> None
 
 
 def test_full_file_is_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(setup, "_ROTATION", "1 KB")
+    monkeypatch.setattr(setup, "_ROTATE_BYTES", 1024)
     configure_logging(level="INFO", as_json=True, folder=str(tmp_path))
     for number in range(20):
         logger.info("line {} {}", number, "x" * 100)
-    files = sorted(tmp_path.glob("app*.log"))
+    files = sorted(tmp_path.glob("app.log*"))
     assert len(files) > 3
     assert sum(len(read(path)) for path in files) == 20
+
+
+_WRITER = """
+import sys
+from loguru import logger
+from kit.log import setup
+setup._ROTATE_BYTES = 4096
+setup.configure_logging(level="INFO", as_json=True, folder=sys.argv[1])
+for number in range(300):
+    logger.info("line {} of {}", number, sys.argv[2])
+"""
+
+
+def test_processes_that_share_a_folder_lose_no_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writers = [
+        subprocess.Popen([sys.executable, "-c", _WRITER, str(tmp_path), name], stdout=subprocess.DEVNULL)
+        for name in ("a", "b", "c")
+    ]
+    assert [writer.wait(60) for writer in writers] == [0, 0, 0]
+    lines = {line["message"] for path in tmp_path.glob("app.log*") for line in read(path)}
+    kept = [f"line 299 of {name}" for name in ("a", "b", "c")]
+    assert lines >= set(kept)
+    # 20 old files of 4 KB are kept: what is on disk is whole lines, none torn between processes.
+    assert all(line.startswith("line ") for line in lines)
