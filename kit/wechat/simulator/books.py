@@ -11,7 +11,7 @@ from kit.wechat.simulator.errors import ControlError, PayError
 from kit.wechat.simulator.keys import Identity
 from kit.wechat.simulator.refunds import Refund, accept
 from kit.wechat.simulator.transactions import Transaction
-from kit.wechat.simulator.users import Users
+from kit.wechat.simulator.users import User, Users
 
 
 @dataclass
@@ -98,6 +98,14 @@ class Books:
     def find_refund(self, out_refund_no: str) -> Refund | None:
         return self._refunds.get(out_refund_no)
 
+    def payee(self, body: dict[str, Any]) -> User:
+        """Whom a transfer goes to: a user of our mini-program."""
+        self._check_appid(body)
+        user = self.users.find(body["openid"])
+        if user is None or user.appid != body["appid"]:
+            raise PayError("INVALID_REQUEST", "openid与商户appid不匹配", field="/openid")
+        return user
+
     def transactions(self) -> list[Transaction]:
         with self.lock:
             for transaction in self._transactions.values():
@@ -130,13 +138,16 @@ class Books:
 
     def _check_parties(self, body: dict[str, Any]) -> None:
         self._check_mchid(body["mchid"])
-        if body["appid"] != self.identity.appid:
-            raise PayError("APPID_MCHID_NOT_MATCH", "appid和mchid不匹配", field="/appid")
+        self._check_appid(body)
         payer = self.users.find(body["payer"]["openid"])
         if payer is None:
             raise PayError("PARAM_ERROR", "无效的openid", field="/payer/openid")
         if payer.appid != body["appid"]:
             raise PayError("OPENID_MISMATCH", "openid和appid不匹配", field="/payer/openid")
+
+    def _check_appid(self, body: dict[str, Any]) -> None:
+        if body["appid"] != self.identity.appid:
+            raise PayError("APPID_MCHID_NOT_MATCH", "appid和mchid不匹配", field="/appid")
 
     def _check_mchid(self, mchid: str) -> None:
         if mchid != self.identity.mchid:

@@ -8,25 +8,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import requests
-
+from kit.wechat.simulator.client_calls import Answer
+from kit.wechat.simulator.client_messages import MessageControl
+from kit.wechat.simulator.client_transfers import TransferControl
 from kit.wechat.simulator.settings_file import SETTINGS, read_settings
 
-Answer = dict[str, Any]
 START_LIMIT_SECONDS = 30
-CALL_LIMIT_SECONDS = 10
 
 
-class SimulatorControl:
+class SimulatorControl(TransferControl, MessageControl):
     """Every method answers the simulator's JSON; amounts in fen. requests.HTTPError for what makes no sense."""
 
-    def __init__(self, base_url: str) -> None:
-        self._base = base_url.rstrip("/") + "/_control"
-        self._session = requests.Session()
-        self._session.trust_env = False
-
-    def create_user(self, *, openid: str = "", phone: str = "", unionid: str = "", appid: str = "") -> Answer:
-        given = {"openid": openid, "phone": phone, "unionid": unionid, "appid": appid}
+    def create_user(self, **given: str) -> Answer:
+        """`given`: openid, phone, unionid, appid, real_name; what is missing or empty is made up or kept."""
         return self._post("/users", {name: value for name, value in given.items() if value})
 
     def login_code(self, openid: str) -> str:
@@ -98,21 +92,6 @@ class SimulatorControl:
 
     def reset(self) -> None:
         self._post("/reset")
-
-    def close(self) -> None:
-        self._session.close()
-
-    def _post(self, path: str, body: dict[str, Any] | None = None) -> Answer:
-        return dict(self._call("POST", path, body or {}))
-
-    def _list(self, path: str) -> list[Answer]:
-        return list(self._call("GET", path))
-
-    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        response = self._session.request(method, self._base + path, json=body, timeout=CALL_LIMIT_SECONDS)
-        if not response.ok:
-            raise requests.HTTPError(f"{method} {path}: {response.status_code} {response.text}", response=response)
-        return response.json()
 
 
 class SimulatorProcess:

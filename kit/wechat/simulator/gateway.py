@@ -9,20 +9,23 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from kit.wechat.simulator.answers import json_answer
+from kit.wechat.simulator.bill_api import bill_api
 from kit.wechat.simulator.clock import rfc3339
 from kit.wechat.simulator.control_api import PREFIX, control_api
 from kit.wechat.simulator.errors import ControlError, MiniProgramError, PayError
 from kit.wechat.simulator.journal import Entry
+from kit.wechat.simulator.message_api import message_api
 from kit.wechat.simulator.miniprogram_api import miniprogram_api
 from kit.wechat.simulator.pay_api import pay_api
+from kit.wechat.simulator.transfer_api import transfer_api
 from kit.wechat.simulator.weather import REQUEST_FAULTS, Rule
 from kit.wechat.simulator.world import World
 
 
 def create_app(world: World) -> Flask:
     app = Flask(__name__, static_folder=None)
-    for api in (pay_api(world), miniprogram_api(world), control_api(world)):
-        app.register_blueprint(api)
+    for api in (pay_api, transfer_api, bill_api, miniprogram_api, message_api, control_api):
+        app.register_blueprint(api(world))
     app.before_request(partial(strike, world))
     app.after_request(partial(finish, world))
     app.register_error_handler(PayError, pay_refusal)

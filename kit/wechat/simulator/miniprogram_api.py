@@ -1,6 +1,7 @@
 """Mini-program server APIs: login, access token, phone number. Errors come with HTTP 200; nothing is signed."""
 
 import secrets
+from typing import Any
 
 from flask import Blueprint, Response, request
 
@@ -64,7 +65,7 @@ def check_app(identity: Identity, appid: str, secret: str) -> None:
         raise MiniProgramError(40125)
 
 
-def read_body(shape: Shape) -> dict[str, object]:
+def read_body(shape: Shape) -> dict[str, Any]:
     try:
         return read_json(shape)
     except PayError:

@@ -17,7 +17,9 @@ SUMMARY = {
     "REFUND.SUCCESS": "退款成功",
     "REFUND.ABNORMAL": "退款异常",
     "REFUND.CLOSED": "退款关闭",
+    "MCHTRANSFER.BILL.FINISHED": "商家转账单据终态通知",
 }
+ORIGINAL_TYPE = {"TRANSACTION": "transaction", "REFUND": "refund", "MCHTRANSFER": "mch_payment"}
 
 
 @dataclass
@@ -32,7 +34,7 @@ class Attempt:
 
 @dataclass
 class Notice:
-    """`status`: pending, held, lost, retrying, received or given_up. `subject` is the out_trade_no or out_refund_no."""
+    """`status`: pending, held, lost, retrying, received or given_up. `subject` is our number of the thing."""
 
     id: str
     event_type: str
@@ -54,9 +56,9 @@ class Notice:
 
 
 def compose(event_type: str, subject: str, url: str, resource: dict[str, Any], *, key: str, clock: Clock) -> Notice:
-    """`event_type` is TRANSACTION.SUCCESS or REFUND.*; `key` the APIv3 key."""
+    """`event_type` is one of SUMMARY's; `key` the APIv3 key."""
     identifier = str(uuid.uuid4())
-    original_type = event_type.partition(".")[0].lower()
+    original_type = ORIGINAL_TYPE[event_type.partition(".")[0]]
     body = {
         "id": identifier,
         "create_time": rfc3339(clock()),

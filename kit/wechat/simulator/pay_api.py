@@ -1,11 +1,14 @@
 """WeChat Pay v3 for a direct merchant: JSAPI prepay, query, close, refund, platform certificates."""
 
+from functools import partial
+
 from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Blueprint, Response, request
 
 from kit.wechat.simulator.answers import json_answer, read_json
 from kit.wechat.simulator.clock import rfc3339
 from kit.wechat.simulator.errors import PayError
+from kit.wechat.simulator.merchant_gate import only_our_merchant
 from kit.wechat.simulator.notices import encrypt
 from kit.wechat.simulator.shapes import CLOSE, PREPAY, REFUND
 from kit.wechat.simulator.world import World
@@ -13,21 +16,8 @@ from kit.wechat.simulator.world import World
 
 def pay_api(world: World) -> Blueprint:
     api = Blueprint("pay", __name__, url_prefix="/v3")
+    api.before_request(partial(only_our_merchant, world))
     books = world.books
-
-    @api.before_request
-    def only_our_merchant() -> None:
-        # RAW_URI, because the merchant signed the undecoded bytes of the request line.
-        world.merchant.check(
-            request.headers.get("Authorization"),
-            method=request.method,
-            target=request.environ["RAW_URI"],
-            body=request.get_data(),
-        )
-        if not request.headers.get("Accept") or not request.headers.get("User-Agent"):
-            raise PayError("PARAM_ERROR", "Http头缺少Accept或User-Agent")
-        if request.method == "POST" and request.mimetype != "application/json":
-            raise PayError("PARAM_ERROR", "Http头Content-Type需为application/json")
 
     @api.post("/pay/transactions/jsapi")
     def prepay() -> Response:

@@ -1,11 +1,23 @@
-"""`settings.env`: what a shop must be told to talk to this simulator. Its presence says that the simulator is ready."""
+"""`settings.env`: what a shop must be told to talk to this simulator. Its presence says that the simulator is ready.
+
+`README.txt` says the same to people, with the lines that point other SDKs here.
+"""
 
 import shlex
 from pathlib import Path
 
-from kit.wechat.simulator.keys import MERCHANT_KEY, PLATFORM_CERTIFICATE, PUBLIC_KEY, Keyring, write_private
+from kit.wechat.simulator.keys import (
+    MERCHANT_CERTIFICATE,
+    MERCHANT_KEY,
+    PLATFORM_CERTIFICATE,
+    PUBLIC_KEY,
+    Keyring,
+    write_private,
+)
+from kit.wechat.simulator.sdk_snippets import SNIPPETS
 
 SETTINGS = "settings.env"
+FOR_PEOPLE = "README.txt"
 
 
 def settings_of(keyring: Keyring, url: str) -> dict[str, str]:
@@ -25,7 +37,29 @@ def settings_of(keyring: Keyring, url: str) -> dict[str, str]:
     }
 
 
+def described(keyring: Keyring, url: str) -> str:
+    """For people: every name and value, then how to tell an SDK."""
+    identity, folder = keyring.identity, keyring.folder
+    values = {
+        "url": url,
+        "appid": identity.appid,
+        "app_secret": identity.app_secret,
+        "mchid": identity.mchid,
+        "apiv3_key": identity.apiv3_key,
+        "merchant_serial": keyring.merchant_serial,
+        "merchant_private_key": str(folder / MERCHANT_KEY),
+        "merchant_certificate": str(folder / MERCHANT_CERTIFICATE),
+        "wechatpay_public_key_id": identity.public_key_id,
+        "wechatpay_public_key": str(folder / PUBLIC_KEY),
+        "platform_serial": keyring.platform_serial,
+        "platform_certificate": str(folder / PLATFORM_CERTIFICATE),
+    }
+    table = "".join(f"{name:<24}{value}\n" for name, value in values.items())
+    return f"{table}\n{SNIPPETS.substitute({name: repr(value) for name, value in values.items()})}"
+
+
 def write_settings(keyring: Keyring, url: str) -> Path:
+    write_private(keyring.folder / FOR_PEOPLE, described(keyring, url).encode())
     path = keyring.folder / SETTINGS
     lines = [f"{name}={shlex.quote(value)}\n" for name, value in settings_of(keyring, url).items()]
     write_private(path, "".join(lines).encode())

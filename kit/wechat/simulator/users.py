@@ -14,12 +14,13 @@ CODE_LIFE = timedelta(minutes=5)
 
 @dataclass
 class User:
-    """`phone` is a mainland number without the country code."""
+    """`phone` is a mainland number without the country code; without a `real_name` any name is right."""
 
     openid: str
     appid: str
     unionid: str
     phone: str
+    real_name: str = ""
 
 
 @dataclass
@@ -37,7 +38,7 @@ class Users:
         self._login_codes: dict[str, Code] = {}
         self._phone_codes: dict[str, Code] = {}
 
-    def create(self, *, appid: str, openid: str = "", unionid: str = "", phone: str = "") -> User:
+    def create(self, *, appid: str, openid: str = "", unionid: str = "", phone: str = "", real_name: str = "") -> User:
         """Naming an openid that exists changes only what is given."""
         with self._lock:
             user = self._users.get(openid)
@@ -51,6 +52,7 @@ class Users:
                 self._users[user.openid] = user
             user.phone = phone or user.phone
             user.unionid = unionid or user.unionid
+            user.real_name = real_name or user.real_name
             return user
 
     def find(self, openid: str) -> User | None:

@@ -33,11 +33,14 @@ def test_a_child_process_writes_its_settings_and_keeps_its_keys(tmp_path):
         assert list(first.settings) == NAMES
         assert first.control.state()["transactions"] == 0
         assert (keys / "simulator.log").read_text() == f"simulator listening on {first.url}\n"
-        secret = [path for path in keys.iterdir() if path.suffix in (".pem", ".env", ".json")]
+        secret = [path for path in keys.iterdir() if path.suffix in (".pem", ".env", ".json", ".txt")]
         assert {stat.S_IMODE(path.stat().st_mode) for path in secret} == {0o600}
         assert first.settings["WECHAT_PAY_PUBLIC_KEY_ID"].startswith("PUB_KEY_ID_0")
         assert len(first.settings["WECHAT_PAY_CERT_SERIAL"]) == 40
         assert len(first.settings["WECHAT_PAY_APIV3_KEY"]) == 32
+        for_people = (keys / "README.txt").read_text()
+        told = [*first.settings.values(), first.control.keys()["WECHAT_PAY_PLATFORM_SERIAL"]]
+        assert [value for value in told if value not in for_people] == []
     with pytest.raises(requests.ConnectionError):
         first.control.state()
 
