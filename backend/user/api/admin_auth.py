@@ -12,7 +12,7 @@ from backend.user.schema.session import RefreshSchema, StaffLoginSchema, StaffTo
 from backend.user.schema.staff import OwnStaffSchema
 from backend.user.wiring import services
 from kit.api.blueprint import StaffBlueprint
-from kit.api.throttle import PASSWORD_ROUTES, TOKEN_ROUTES, limiter
+from kit.api.throttle import PASSWORD_ROUTES, TOKEN_ROUTES, by_refresh_token, limiter
 from kit.domain.clock import utc_now
 from kit.security.guard import public, staff
 from kit.security.subject import current_subject
@@ -32,7 +32,7 @@ def log_in(login: dict[str, Any]) -> Any:
 
 @admin_auth.route("/auth/refresh", methods=["POST"])
 @public("the refresh token is the proof")
-@limiter.limit(TOKEN_ROUTES)
+@limiter.limit(TOKEN_ROUTES, key_func=by_refresh_token)
 @admin_auth.arguments(RefreshSchema)
 @admin_auth.response(200, TokensSchema)
 def refresh_tokens(body: dict[str, Any]) -> Any:

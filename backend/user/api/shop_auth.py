@@ -10,7 +10,7 @@ from backend.user.domain.session import SessionKind
 from backend.user.schema.session import MemberLoginSchema, MemberTokensSchema, RefreshSchema, TokensSchema
 from backend.user.wiring import services
 from kit.api.blueprint import MemberBlueprint
-from kit.api.throttle import TOKEN_ROUTES, limiter
+from kit.api.throttle import TOKEN_ROUTES, by_refresh_token, limiter
 from kit.domain.clock import utc_now
 from kit.security.guard import buyer, public
 from kit.security.subject import current_subject
@@ -30,7 +30,7 @@ def log_in(login: dict[str, Any]) -> Any:
 
 @shop_auth.route("/auth/refresh", methods=["POST"])
 @public("the refresh token is the proof")
-@limiter.limit(TOKEN_ROUTES)
+@limiter.limit(TOKEN_ROUTES, key_func=by_refresh_token)
 @shop_auth.arguments(RefreshSchema)
 @shop_auth.response(200, TokensSchema)
 def refresh_tokens(body: dict[str, Any]) -> Any:

@@ -10,8 +10,10 @@ from loguru import logger
 
 from kit.service.transaction import assert_no_transaction
 from kit.wechat.miniprogram.error import LoginCodeInvalid, WechatBusy, WechatRefused
+from kit.wechat.slots import NoSlot, VendorSlots
 
 TIMEOUT = (3, 5)  # seconds to connect, seconds between bytes
+_SLOTS = 1  # with those of payments, one thread of four stays free
 _CODE_INVALID = {40029, 40163}
 _BUSY = {-1, 45011}
 
@@ -22,6 +24,7 @@ class Transport:
     def __init__(self, api_url: str, session: requests.Session | None = None) -> None:
         self._api_url = api_url.rstrip("/")
         self._session = session or _direct_session()
+        self._slots = VendorSlots(_SLOTS)
 
     def call(
         self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None
@@ -45,10 +48,11 @@ class Transport:
         self, method: str, path: str, query: Mapping[str, str] | None, body: Mapping[str, Any] | None
     ) -> requests.Response:
         try:
-            return self._session.request(
-                method, self._api_url + path, params=query, json=body, timeout=TIMEOUT, allow_redirects=False
-            )
-        except requests.RequestException as error:
+            with self._slots.slot():
+                return self._session.request(
+                    method, self._api_url + path, params=query, json=body, timeout=TIMEOUT, allow_redirects=False
+                )
+        except (requests.RequestException, NoSlot) as error:
             failure = type(error).__name__
         # Raised out here: the exception above holds the address, and the address holds the secret.
         logger.warning("wechat {}: {}", path, failure)

@@ -23,10 +23,12 @@ from kit.wechat.pay.error import OutcomeUnknown, Refused, SignatureRefused
 from kit.wechat.pay.keys import Merchant, WechatKeys
 from kit.wechat.pay.resource import BadResource, Refund, Transaction, read_refund, read_transaction
 from kit.wechat.pay.signature import verify
+from kit.wechat.slots import NoSlot, VendorSlots
 
 T = TypeVar("T")
 
 TIMEOUT_SECONDS = (3, 10)  # connect, read
+_SLOTS = 2  # of the four threads of a web process
 
 _log = logger.bind(channel=WECHATPAY, logger="wechatpay")
 
@@ -65,6 +67,7 @@ class WechatPayClient:
         self._session = requests.Session()
         # A proxy variable in the environment must not see payments.
         self._session.trust_env = False
+        self._slots = VendorSlots(_SLOTS)
 
     def prepay(self, order: PrepayOrder) -> str:
         """Place a JSAPI order; returns prepay_id (valid two hours)."""
@@ -136,15 +139,16 @@ class WechatPayClient:
             "Wechatpay-Serial": self.keys.preferred,
         }
         try:
-            answer = self._session.request(
-                method,
-                self._url + path,
-                data=text.encode() or None,
-                headers=headers,
-                timeout=TIMEOUT_SECONDS,
-                allow_redirects=False,
-            )
-        except requests.RequestException as error:
+            with self._slots.slot():
+                answer = self._session.request(
+                    method,
+                    self._url + path,
+                    data=text.encode() or None,
+                    headers=headers,
+                    timeout=TIMEOUT_SECONDS,
+                    allow_redirects=False,
+                )
+        except (requests.RequestException, NoSlot) as error:
             _log.warning("{} {}: {}", method, path, type(error).__name__)
             raise OutcomeUnknown(f"{method} {path}: {type(error).__name__}") from None
         _log.info("{} {} {} request id {}", method, path, answer.status_code, answer.headers.get("Request-ID", "-"))
