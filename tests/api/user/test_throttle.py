@@ -1,4 +1,4 @@
-"""Password and token routes are tried a bounded number of times; customers of one address do not throttle each other."""
+"""Password and token routes are tried a bounded number of times; one customer does not throttle another."""
 
 from __future__ import annotations
 
