@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from backend.cart.module import module as cart
 from backend.catalog.module import module as catalog
 from backend.inventory.module import module as inventory
+from backend.notification.module import module as notification
 from backend.order.module import module as order
 from backend.payment.module import module as payment
 from backend.user.module import module as user
@@ -34,7 +35,7 @@ from kit.security.token import init_tokens
 VERSION = "0.1.0"
 
 # Lower contexts first: a context's wiring may look at the facades below it.
-MODULES: tuple[Module, ...] = (user, inventory, catalog, payment, cart, order)
+MODULES: tuple[Module, ...] = (user, inventory, catalog, payment, cart, order, notification)
 
 
 def create_app(settings: Settings) -> Flask:

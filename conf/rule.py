@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
+
+_TEMPLATE_FIELD = re.compile(r"[1-9][0-9]?$")
 
 Rule = Callable[[Any], str | None]
 """Returns what the value must be when it is not; None when it is fine."""
@@ -32,6 +35,21 @@ def address(*schemes: str) -> Rule:
         if parts.scheme in schemes and named:
             return None
         return "must be an address such as " + " or ".join(f"{scheme}://…" for scheme in schemes)
+
+    return check
+
+
+def template_fields(**kinds: tuple[str, ...]) -> Rule:
+    """Pairs ``word:field``: each word of `kinds` at most once, each with a field of its own of one of its kinds."""
+
+    def check(value: str) -> str | None:
+        pairs = [pair.partition(":")[::2] for pair in value.split()]
+        words, named = zip(*pairs, strict=True) if pairs else ((), ())
+        known = all(_TEMPLATE_FIELD.sub("", field) in kinds.get(word, ()) for word, field in pairs)
+        numbered = all(_TEMPLATE_FIELD.search(field) for field in named)
+        if pairs and known and numbered and len(set(words)) == len(words) and len(set(named)) == len(named):
+            return None
+        return "must be pairs such as " + " ".join(f"{word}:{allowed[0]}1" for word, allowed in kinds.items())
 
     return check
 

@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 
 from environs import Env
 
-from conf.rule import Rule, address, anything, between, one_of
+from conf.rule import Rule, address, anything, between, one_of, template_fields
 
 SAMPLE_SECRET = "development-only-secret-never-use-in-production"
 
@@ -121,6 +121,41 @@ class WechatPaySettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NotificationSettings:
+    """Subscribe messages (订阅消息) to buyers. WeChat names a template's fields: look them up where its id is."""
+
+    template_order_paid: str = setting(
+        "WECHAT_TEMPLATE_ORDER_PAID", "", "Template of the message that an order is paid; without it none is sent"
+    )
+    fields_order_paid: str = setting(
+        "WECHAT_TEMPLATE_ORDER_PAID_FIELDS",
+        "order_no:character_string1 amount:amount2 goods:thing3 paid_at:time4",
+        "What stands in which field of that template",
+        template_fields(
+            order_no=("character_string", "number"), amount=("amount",), goods=("thing",), paid_at=("time", "date")
+        ),
+    )
+    template_order_shipped: str = setting(
+        "WECHAT_TEMPLATE_ORDER_SHIPPED", "", "Template of the message that an order is shipped; without it none is sent"
+    )
+    fields_order_shipped: str = setting(
+        "WECHAT_TEMPLATE_ORDER_SHIPPED_FIELDS",
+        "order_no:character_string1 goods:thing2 express_company:thing3 tracking_no:character_string4 shipped_at:time5",
+        "What stands in which field of that template",
+        template_fields(
+            order_no=("character_string", "number"),
+            goods=("thing",),
+            express_company=("thing",),
+            tracking_no=("character_string",),
+            shipped_at=("time", "date"),
+        ),
+    )
+    page: str = setting(
+        "WECHAT_MESSAGE_PAGE", "pages/order/detail?no={order_no}", "Page of the mini-program that a message opens"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShopSettings:
     """Rules of business that are not edited by staff."""
 
@@ -166,6 +201,7 @@ class Settings:
     security: SecuritySettings = SecuritySettings()
     wechat: WechatSettings = WechatSettings()
     wechat_pay: WechatPaySettings = WechatPaySettings()
+    notification: NotificationSettings = NotificationSettings()
     shop: ShopSettings = ShopSettings()
     log: LogSettings = LogSettings()
 

@@ -12,6 +12,7 @@ DELIVERY_LIMIT = 5
 
 EVENTS = "qiyuan.events"
 PAYMENT = "qiyuan.payment"
+MESSAGES = "qiyuan.messages"
 SWEEPS = "qiyuan.sweeps"
 TIMERS = "qiyuan.timers"
 
@@ -26,6 +27,7 @@ def _queue(name: str, **arguments: str) -> Queue:
 QUEUES = (
     _queue(EVENTS, **_LETTERS),
     _queue(PAYMENT, **_LETTERS),
+    _queue(MESSAGES, **_LETTERS),
     _queue(SWEEPS, **_LETTERS),
     # What expires here is gone: with a dead-letter exchange each hour without a worker would leave 2,500 dead letters.
     _queue(TIMERS),
@@ -34,11 +36,11 @@ QUEUES = (
 _KEPT = {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}
 DEAD_QUEUE = Queue("qiyuan.dead", DEAD_EXCHANGE, durable=True, queue_arguments=_KEPT)
 
-_BY_PREFIX = {"payment.": PAYMENT, DELIVER: EVENTS}
+_BY_PREFIX = {"payment.": PAYMENT, "notification.": MESSAGES, DELIVER: EVENTS}
 
 
 def queue_of(task: str) -> str:
-    """The queue of a task: payments apart from events, so that neither waits for the other; sweeps last."""
+    """The queue of a task: payments, messages and events do not wait for each other; sweeps last."""
     for prefix, queue in _BY_PREFIX.items():
         if task.startswith(prefix):
             return queue

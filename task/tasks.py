@@ -7,6 +7,7 @@ from typing import Any
 
 from celery import Celery
 
+from backend.notification import facade as notification
 from backend.order import facade as order
 from backend.payment import facade as payment
 from backend.user import facade as user
@@ -29,6 +30,16 @@ def register_tasks(celery: Celery) -> None:
     """Register all of them with `celery`."""
     for name, function in _TASKS.items():
         celery.task(function, name=name, shared=False)
+
+
+@_task("notification.send")
+def send_message(*, delivery_id: int, **_: Any) -> None:
+    notification.send(delivery_id=delivery_id, now=utc_now())
+
+
+@_task("notification.send_due")
+def send_due_messages(**_: Any) -> None:
+    notification.send_due(now=utc_now())
 
 
 @_task("order.close_unpaid")

@@ -1,10 +1,45 @@
-"""What the timers may ask of order."""
+"""What other contexts, and the timers, may ask of order."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from backend.order.domain.error import OrderNotFound
 from backend.order.wiring import services
+
+__all__ = ["OrderCard", "OrderNotFound", "card", "close_unpaid"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderCard:
+    """What to tell the buyer about an order. Amount in fen; times aware, UTC; None until it is paid, or shipped."""
+
+    order_no: str
+    buyer_id: int
+    payable_fen: int
+    item_count: int
+    first_title: str
+    paid_at: datetime | None
+    express_company: str | None
+    tracking_no: str | None
+    shipped_at: datetime | None
+
+
+def card(*, order_no: str) -> OrderCard:
+    """One order as it is now; joins the caller's transaction. Raises `OrderNotFound`."""
+    row = services().query.card(order_no)
+    return OrderCard(
+        order_no=row.no,
+        buyer_id=row.buyer_id,
+        payable_fen=row.payable_fen,
+        item_count=row.item_count,
+        first_title=row.first_title,
+        paid_at=row.paid_at,
+        express_company=row.express_company,
+        tracking_no=row.tracking_no,
+        shipped_at=row.shipped_at,
+    )
 
 
 def close_unpaid(*, now: datetime) -> int:

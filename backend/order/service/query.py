@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, and_, select
 from sqlalchemy.orm import scoped_session
 
 from backend.order.domain.error import OrderNotFound
@@ -69,6 +69,16 @@ class OrderQuery:
     def one_for_staff(self, no: str, *, now: datetime) -> OrderView:
         """One order with its history. Raises `OrderNotFound`."""
         return self._one(no, [], _STAFF_ACTIONS, now)
+
+    def card(self, no: str) -> Row[Any]:
+        """The order's row with the title of its first line, in one query. Raises `OrderNotFound`."""
+        first = and_(OrderLine.order_id == Order.id, OrderLine.position == 1)
+        columns: list[Any] = [*Order.__table__.columns, OrderLine.title.label("first_title")]
+        query = select(*columns).join(OrderLine, first)
+        row = self.session.execute(query.where(Order.no == no)).first() if is_order_no(no) else None
+        if row is None:
+            raise OrderNotFound
+        return row
 
     def _page(
         self,

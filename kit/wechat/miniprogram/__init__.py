@@ -1,1 +1,4 @@
-"""Thin client of WeChat's mini-program server API: login, phone, access tokens. Every call has a time limit."""
+"""Thin client of WeChat's mini-program server API: login, phone, subscribe messages, access tokens.
+
+Every call has a time limit.
+"""

@@ -1,6 +1,6 @@
 """What WeChat's mini-program API may answer instead of a result."""
 
-from kit.domain.error import Invalid, Unavailable
+from kit.domain.error import Conflict, Invalid, Unavailable
 
 
 class LoginCodeInvalid(Invalid):
@@ -9,6 +9,14 @@ class LoginCodeInvalid(Invalid):
     code = "wechat.code_invalid"
     zh = "微信授权码无效或已过期，请重试"
     en = "The code from WeChat is wrong, expired or already used; get a new one"
+
+
+class NotSubscribed(Conflict):
+    """43101: the user never subscribed to this template, took it back, or a message has used the subscription up."""
+
+    code = "wechat.not_subscribed"
+    zh = "用户未订阅该消息"
+    en = "The user has not subscribed to this message"
 
 
 class WechatBusy(Unavailable):

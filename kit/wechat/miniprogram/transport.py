@@ -9,13 +9,14 @@ import requests
 from loguru import logger
 
 from kit.service.transaction import assert_no_transaction
-from kit.wechat.miniprogram.error import LoginCodeInvalid, WechatBusy, WechatRefused
+from kit.wechat.miniprogram.error import LoginCodeInvalid, NotSubscribed, WechatBusy, WechatRefused
 from kit.wechat.slots import NoSlot, VendorSlots
 
 TIMEOUT = (3, 5)  # seconds to connect, seconds between bytes
 _SLOTS = 1  # with those of payments, one thread of four stays free
 _CODE_INVALID = {40029, 40163}
-_BUSY = {-1, 45011}
+_BUSY = {-1, 45009, 45011}  # the system, the quota of the day, the quota of the minute
+_NOT_SUBSCRIBED = 43101
 
 
 class Transport:
@@ -29,12 +30,17 @@ class Transport:
     def call(
         self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        """WeChat's answer. Raises `LoginCodeInvalid`, `WechatBusy`, `WechatRefused`. No transaction may be open."""
+        """WeChat's answer. Raises `LoginCodeInvalid`, `NotSubscribed`, `WechatBusy`, `WechatRefused`.
+
+        No transaction may be open. What is sent is never logged.
+        """
         assert_no_transaction()
         answer = self._read(path, self._send(method, path, query, body))
         errcode = answer.get("errcode", 0)
         if errcode == 0:
             return answer
+        if errcode == _NOT_SUBSCRIBED:
+            raise NotSubscribed  # a user's choice: nothing to warn of
         logger.warning("wechat {}: errcode {}", path, errcode)
         if not isinstance(errcode, int):
             raise WechatRefused

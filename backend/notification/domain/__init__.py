@@ -1,0 +1,1 @@
+"""Deliveries, the wording of messages, and what a field may hold."""

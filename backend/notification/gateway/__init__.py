@@ -1,0 +1,1 @@
+"""WeChat, and messengers for development and for a shop without an account."""

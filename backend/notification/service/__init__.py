@@ -1,0 +1,1 @@
+"""Booking deliveries, sending them, and showing them."""

@@ -1,0 +1,76 @@
+"""Builds notification's services and chooses the messenger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Flask
+
+from backend.notification.domain.delivery import Channel, Kind
+from backend.notification.domain.plan import Plan, fields_of
+from backend.notification.domain.port import Messenger
+from backend.notification.gateway.memory import MemoryMessenger
+from backend.notification.gateway.unconfigured import UnconfiguredMessenger
+from backend.notification.gateway.wechat import WechatMessenger
+from backend.notification.repository.delivery import DeliveryRepository
+from backend.notification.service.booking import Booking
+from backend.notification.service.outlet import Outlet, openid_in
+from backend.notification.service.query import DeliveryQuery
+from backend.notification.service.sending import Sending
+from conf.settings import NotificationSettings, Settings
+from kit.cache.redis import redis_client
+from kit.context.wiring import Wired
+from kit.wechat.miniprogram.client import MiniProgramClient
+
+
+@dataclass(frozen=True)
+class NotificationServices:
+    """One object per capability."""
+
+    booking: Booking
+    sending: Sending
+    query: DeliveryQuery
+
+
+services: Wired[NotificationServices] = Wired("notification")
+
+
+def wire(app: Flask, settings: Settings) -> None:
+    """Install the services into `app`."""
+    outlet = Outlet(make_messenger(app, settings), openid_in(settings.wechat.appid))
+    services.install(app, build(plans_of(settings.notification), {Channel.WECHAT: outlet}))
+
+
+def build(plans: Mapping[Kind, Plan], outlets: Mapping[Channel, Outlet]) -> NotificationServices:
+    """The services over these plans and outlets."""
+    deliveries = DeliveryRepository()
+    return NotificationServices(
+        booking=Booking(deliveries, plans),
+        sending=Sending(deliveries, plans, outlets),
+        query=DeliveryQuery(),
+    )
+
+
+def plans_of(settings: NotificationSettings) -> dict[Kind, Plan]:
+    """How each kind of news is sent."""
+    templates = {
+        Kind.ORDER_PAID: (settings.template_order_paid, settings.fields_order_paid),
+        Kind.ORDER_SHIPPED: (settings.template_order_shipped, settings.fields_order_shipped),
+    }
+    return {
+        kind: Plan(channel=Channel.WECHAT, template_id=template, page=settings.page, fields=fields_of(fields))
+        for kind, (template, fields) in templates.items()
+    }
+
+
+def make_messenger(app: Flask, settings: Settings) -> Messenger:
+    """WeChat itself once there is an account; else a stand-in where it is asked for, never in production."""
+    wechat = settings.wechat
+    if wechat.appid and wechat.app_secret:
+        with app.app_context():
+            redis = redis_client()
+        return WechatMessenger(MiniProgramClient(wechat.appid, wechat.app_secret, wechat.api_url, redis))
+    if wechat.stand_in and not settings.is_production:
+        return MemoryMessenger()
+    return UnconfiguredMessenger()
