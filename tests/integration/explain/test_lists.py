@@ -11,6 +11,8 @@ from flask import Flask
 from sqlalchemy import Engine, event, insert, text
 
 from backend.inventory.wiring import services as inventory
+from backend.notification.domain.delivery import Channel, Delivery, DeliveryState, Kind
+from backend.notification.wiring import services as notification
 from backend.order.domain.order import Order
 from backend.order.domain.status import OrderStatus
 from backend.order.wiring import services as order
@@ -40,6 +42,10 @@ QUERIES: dict[str, Callable[[], Any]] = {
     "refunds by state": lambda: payment().query.refunds(PAGE, state=RefundState.ABNORMAL),
     "unpaid orders that are due": lambda: order().cancellation.orders.due_for_closing(now=utc_now(), limit=200),
     "attempts that are due": lambda: payment().checking.attempts.claim_due(now=utc_now(), limit=50),
+    "deliveries": lambda: notification().query.deliveries(PAGE, order_no=None, state=None),
+    "deliveries of an order": lambda: notification().query.deliveries(PAGE, order_no="7", state=None),
+    "failed deliveries": lambda: notification().query.deliveries(PAGE, order_no=None, state=DeliveryState.FAILED),
+    "deliveries that are due": lambda: notification().sending.deliveries.claim(now=utc_now()),
     "notices that are due": lambda: payment().noticing.notices.claim_due(now=utc_now(), limit=50),
 }
 
@@ -57,9 +63,22 @@ def many_orders() -> None:
     db.session.execute(text("ANALYZE TABLE ord_order"))
 
 
+def many_deliveries() -> None:
+    """Most are sent, some wait for their time."""
+    rows = [{"id": new_id(), "order_no": str(number % 1000), "recipient_id": number} for number in range(ROWS)]
+    now = utc_now()
+    same = {"kind": Kind.ORDER_PAID, "channel": Channel.WECHAT, "tries": 1, "created_at": now, "version": 1}
+    sent = same | {"state": DeliveryState.SENT, "next_try_at": None}
+    waiting = same | {"state": DeliveryState.PENDING}
+    later = [waiting | {"next_try_at": now + timedelta(minutes=number)} for number in range(ROWS // 10)]
+    db.session.execute(insert(Delivery), [row | more for row, more in zip(rows, [*later, *[sent] * ROWS], strict=False)])
+    db.session.execute(text("ANALYZE TABLE ntf_delivery"))
+
+
 @pytest.mark.commits
 def test_no_list_and_no_sweep_scans_or_sorts(app: Flask) -> None:
     many_orders()
+    many_deliveries()
     db.session.execute(text("COMMIT"))
     flaws = {name: found for name, query in QUERIES.items() if (found := _flaws(query))}
     assert flaws == {}
