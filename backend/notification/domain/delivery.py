@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db.types import BigId, Code, EnumText, UtcDateTime
 from kit.domain.entity import Aggregate
-from kit.domain.identity import new_id
 
 # After the first try, the second, …; when all are used up the news is stale, and the delivery failed.
 DELAYS = (
@@ -81,7 +80,6 @@ class Delivery(Aggregate):
     def book(cls, kind: Kind, channel: Channel, *, order_no: str, recipient_id: int, at: datetime) -> Delivery:
         """A new delivery, due at once."""
         return cls(
-            id=new_id(),
             kind=kind,
             channel=channel,
             order_no=order_no,

@@ -71,7 +71,9 @@ def many_deliveries() -> None:
     sent = same | {"state": DeliveryState.SENT, "next_try_at": None}
     waiting = same | {"state": DeliveryState.PENDING}
     later = [waiting | {"next_try_at": now + timedelta(minutes=number)} for number in range(ROWS // 10)]
-    db.session.execute(insert(Delivery), [row | more for row, more in zip(rows, [*later, *[sent] * ROWS], strict=False)])
+    db.session.execute(
+        insert(Delivery), [row | more for row, more in zip(rows, [*later, *[sent] * ROWS], strict=False)]
+    )
     db.session.execute(text("ANALYZE TABLE ntf_delivery"))
 
 
