@@ -19,6 +19,8 @@ VAR = ROOT / "var"
 CATALOG = ROOT / "scripts" / "demo" / "catalog.csv"
 # Known to everybody who reads this: the embedded shop listens on loopback and takes no real money.
 _OPENID = "oDemoCustomer0000000000000001"
+# Of the messages on paid and shipped: the simulator takes any.
+TEMPLATES = ("demo-order-paid", "demo-order-shipped")
 STAFF_LOGIN = ("manager", "qiyuan-demo-2026")
 
 
@@ -70,6 +72,8 @@ def _set_environment(simulator: SimulatorProcess, folder: Path, port: int) -> No
         LOG_JSON="false",
         LOG_LEVEL=os.environ.get("LOG_LEVEL", "ERROR"),
         DEMO_PORT=str(port),
+        WECHAT_TEMPLATE_ORDER_PAID=TEMPLATES[0],
+        WECHAT_TEMPLATE_ORDER_SHIPPED=TEMPLATES[1],
     )
 
 
@@ -117,7 +121,9 @@ def _play(base_url: str, simulator: SimulatorProcess) -> bool:
     def say(step: str) -> None:
         print(f"{next(numbers):>3}. {step}", flush=True)
 
-    journey = Journey(base_url=base_url, wechat=simulator.control, staff_login=STAFF_LOGIN, say=say)
+    journey = Journey(
+        base_url=base_url, wechat=simulator.control, staff_login=STAFF_LOGIN, say=say, templates=TEMPLATES
+    )
     try:
         journey.play()
     except (StepFailed, CallFailed) as failure:

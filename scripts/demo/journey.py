@@ -39,10 +39,13 @@ class Journey:
         wechat: SimulatorControl,
         staff_login: tuple[str, str],
         say: Callable[[str], None],
+        templates: tuple[str, str] | None = None,
     ) -> None:
+        """`templates`: what the shop was told to send on paid and shipped; without them no messages are looked for."""
         self._wechat = wechat
         self._staff_login = staff_login
         self._say = say
+        self._templates = templates
         self._customer = ShopClient(base_url)
         self._staff = ShopClient(base_url)
         self._openid = ""
@@ -54,8 +57,11 @@ class Journey:
         self.log_in()
         sku = self.choose()
         order = self.order(sku, quantity=2)
+        self.subscribe()
         self.pay(order)
+        self.hear_of(order, 0)
         self.ship(order)
+        self.hear_of(order, 1)
         self.receive(order)
         self.change_mind(sku)
         self.pay_too_late(sku)
@@ -118,6 +124,20 @@ class Journey:
         self._expect(self._customer.get("/api/v1/cart")["items"] == [], "what was ordered is still in the cart")
         self._step("下单 order", f"{order['no']} ¥{yuan_text(order['payable_fen'])}, pay until {order['due_at']}")
         return dict(order)
+
+    def subscribe(self) -> None:
+        """wx.requestSubscribeMessage: the buyer wants to hear of payment and shipment, once each."""
+        for template_id in self._templates or ():
+            self._wechat.subscribe(self._openid, template_id)
+
+    def hear_of(self, order: dict[str, Any], news: int) -> None:
+        """The subscribe message that arrived at the buyer: of payment (0), of shipment (1)."""
+        if self._templates is None:
+            return
+        template_id = self._templates[news]
+        complaint = f"no message {template_id} about order {order['no']}"
+        message = self._until(lambda: self._message(template_id, order["no"]), complaint)
+        self._step("订阅消息 message", " | ".join(message["data"].values()))
 
     def pay(self, order: dict[str, Any]) -> None:
         """wx.requestPayment checks our signature as WeChat's client does; the callback makes the order paid."""
@@ -209,6 +229,10 @@ class Journey:
     def _refund_of(self, order_no: str) -> dict[str, Any] | None:
         refunds = self._staff.get("/admin/v1/payments/refunds", state="success")["items"]
         return next((refund for refund in refunds if refund["subject"] == f"order:{order_no}"), None)
+
+    def _message(self, template_id: str, order_no: str) -> dict[str, Any] | None:
+        messages = [message for message in self._wechat.messages(self._openid) if order_no in message["page"]]
+        return next((message for message in messages if message["template_id"] == template_id), None)
 
     def _wait_for(self, order_no: str, status: str) -> dict[str, Any]:
         def arrived() -> dict[str, Any] | None:

@@ -50,9 +50,11 @@ class Shop:
         self.listening.close()
         return web
 
-    def embedded(self) -> Child:
-        """Everything in one process."""
-        shop = self._start("shop", ["flask", "--app", "autoapp", "shop", "run", "--port=0"], _serves).wait_until_ready()
+    def embedded(self, *, port: int = 0) -> Child:
+        """Everything in one process, on this port or a free one."""
+        shop = self._start(
+            "shop", ["flask", "--app", "autoapp", "shop", "run", f"--port={port}"], _serves
+        ).wait_until_ready()
         self.url = shop.log.read_text().partition(_SERVING)[2].split()[0]
         return shop
 

@@ -17,7 +17,7 @@ from kit.db.extension import db, init_db
 from kit.domain.error import DomainError
 from kit.service.transaction import TransactionOpen
 from kit.wechat.miniprogram.client import LoginResult, MiniProgramClient
-from kit.wechat.miniprogram.error import LoginCodeInvalid, WechatBusy, WechatRefused
+from kit.wechat.miniprogram.error import LoginCodeInvalid, NotSubscribed, WechatBusy, WechatRefused
 
 API = "https://api.weixin.qq.com"
 LOGIN, TOKEN, PHONE = (
@@ -101,7 +101,9 @@ def test_an_app_without_a_unionid_has_none(wechat: Any, client: MiniProgramClien
         (40029, LoginCodeInvalid),
         (40163, LoginCodeInvalid),
         (-1, WechatBusy),
+        (45009, WechatBusy),
         (45011, WechatBusy),
+        (43101, NotSubscribed),
         (40125, WechatRefused),
         (40001, WechatRefused),
         ("odd", WechatRefused),
