@@ -1,56 +1,25 @@
-"""Virtual environments of their own for what cannot be installed beside the shop, kept outside the checkout."""
+"""Environments of `scripts.own_environment` for tests: skipped, or failing, where they cannot be installed."""
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-INSTALL_SECONDS = 300
+from scripts import own_environment
 
 
 def environment_of(lock: str) -> Path:
-    """The Python of an environment that holds exactly `lock` (a file of requirements/), made when it is new.
+    """The Python of an environment that holds exactly `lock`.
 
     The test is skipped when it cannot be installed; with REQUIRE_SERVICES=1 it fails.
     """
     try:
-        return _made(ROOT / "requirements" / lock)
+        return own_environment.environment_of(lock)
     except (OSError, subprocess.SubprocessError) as error:
         said = getattr(error, "stderr", None) or error
         if os.environ.get("REQUIRE_SERVICES") == "1":
             raise RuntimeError(f"REQUIRE_SERVICES=1, but {lock} cannot be installed: {said}") from error
         pytest.skip(f"{lock} cannot be installed: {said}")
-
-
-def _made(lock: Path) -> Path:
-    digest = hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()[:16]
-    folder = _cache() / f"{lock.stem}-{digest}"
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    python = folder / "bin" / "python"
-    with (folder.parent / f"{folder.name}.lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)  # parallel test workers make it once
-        if not (folder / "complete").exists():
-            _run("venv", "--clear", "--python", sys.executable, str(folder))
-            install = ["--require-hashes", "--only-binary", ":all:", "--python", str(python), "-r", str(lock)]
-            _run("pip", "install", *install)
-            (folder / "complete").touch()
-    return python
-
-
-def _run(*arguments: str) -> None:
-    uv = str(Path(sys.executable).parent / "uv")
-    subprocess.run(
-        [uv, *arguments, "--quiet"], check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS, cwd=ROOT
-    )
-
-
-def _cache() -> Path:
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "qiyuan-tests"
