@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -37,7 +39,9 @@ http {{
 def nginx() -> str:
     """Its path. Installed as root; without it the test is skipped, or fails with REQUIRE_SERVICES=1."""
     try:
-        return ensure_program("nginx", "nginx")
+        with (Path(tempfile.gettempdir()) / "qiyuan-install-nginx.lock").open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)  # parallel test workers install it once
+            return ensure_program("nginx", "nginx")
     except ServersUnavailable as unavailable:
         if os.environ.get("REQUIRE_SERVICES") == "1":
             raise
@@ -63,6 +67,6 @@ def answers(url: str) -> bool:
     """True when anything answers over HTTP, whatever it says."""
     try:
         requests.get(url, timeout=2)
-    except requests.ConnectionError:
+    except requests.RequestException:
         return False
     return True

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SECONDS = 40
+SECONDS = 60
 
 
 def wait_for(ask: Callable[[], bool], what: str, *, seconds: float = SECONDS) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -13,8 +14,9 @@ import requests
 
 from scripts._services.ports import free_port
 from scripts.demo.journey import Journey
-from tests.containers.front import start_front
+from tests.containers.front import answers, start_front
 from tests.containers.stack import SERVING, STAFF_LOGIN, Stack, get, open_stack
+from tests.support.environments import environment_of
 from tests.support.servers import Servers
 
 pytestmark = pytest.mark.timeout(240)
@@ -165,6 +167,35 @@ def test_without_web_nginx_asks_to_come_again_in_the_shops_words(stack: Stack) -
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert answer.json()["code"] == "kit.unavailable"
+
+
+def test_flower_shows_the_tasks_to_whoever_logs_in_and_obeys_nobody_else(stack: Stack) -> None:
+    bin_folder = environment_of("flower.txt").parent
+    port, login = free_port(), ("operator", "flower-0123456789")
+    command = [word.replace("5555", str(port)) for word in stack.compose.services["flower"]["command"]]
+    environment = stack.compose.environment("flower") | {
+        "CELERY_BROKER_URL": stack.settings["BROKER_URL"],
+        "FLOWER_BASIC_AUTH": ":".join(login),
+        "PATH": f"{bin_folder}:{os.environ['PATH']}",
+        "HOME": str(stack.processes.folder),
+    }
+    code, said = stack.run(*command, FLOWER_BASIC_AUTH="", PATH=environment["PATH"])
+    assert (code, "FLOWER_BASIC_AUTH" in said) == (78, True)
+
+    stack.processes.start("flower", command, environment=environment, folder=stack.processes.folder)
+    url = f"http://127.0.0.1:{port}"
+    stack.processes.wait_for("flower", lambda: answers(f"{url}/healthcheck"))
+
+    assert get(f"{url}/healthcheck").text == "OK"
+    assert get(f"{url}/api/tasks").status_code == 401
+    assert get(f"{url}/api/tasks", auth=("operator", "guess")).status_code == 401
+    # The timers run every five seconds.
+    seen = "payment.apply_notices"
+    stack.processes.wait_for("flower", lambda: seen in get(f"{url}/api/tasks", auth=login).text)
+    (worker,) = {task["worker"] for task in get(f"{url}/api/tasks", auth=login).json().values() if task["worker"]}
+    asked = requests.post(f"{url}/api/worker/pool/grow/{worker}", auth=login, timeout=20)
+    # Workers answer no inspection, so Flower knows none that it could command.
+    assert (asked.status_code, "Unknown worker" in asked.text) == (404, True)
 
 
 def test_nginx_says_nothing_about_itself(stack: Stack) -> None:
