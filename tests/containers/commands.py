@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 import click
@@ -63,8 +63,8 @@ def _application(arguments: list[str]) -> str | None:
     return f"there is no {arguments[-1]}"
 
 
-def _package(script: object) -> str:
-    return str(getattr(script, "dist", None) and script.dist.name)  # type: ignore[attr-defined]
+def _package(script: EntryPoint) -> str:
+    return script.dist.name if script.dist else ""
 
 
 def _locked(package: str, lock: str) -> bool:

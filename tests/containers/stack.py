@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -190,8 +191,8 @@ def _pings(client: redis.Redis) -> bool:
         return False
 
 
-def get(url: str, **options: object) -> requests.Response:
+def get(url: str, **options: Any) -> requests.Response:
     """GET without proxies and with a time limit."""
     with requests.Session() as session:
         session.trust_env = False
-        return session.get(url, timeout=10, **options)  # type: ignore[arg-type]
+        return session.get(url, timeout=10, **options)
