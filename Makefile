@@ -1,8 +1,9 @@
 # Two commands for newcomers: `make demo` and `make test`. Everything is installed into .venv from hashed locks.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+BENCH = --seconds $(or $(BENCH_SECONDS),120) $(if $(LABEL),--label $(LABEL))
 
-.PHONY: demo run test check format soak lock openapi clean help
+.PHONY: demo run test bench check format soak lock openapi clean help
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,6 +25,9 @@ check: .venv/.dev ## format, lint, types, import contracts, OpenAPI drift, lock 
 	$(BIN)/python -m scripts.openapi --check
 	$(BIN)/python -m scripts.env_example --check
 	$(BIN)/python -m scripts.lock --check
+
+bench: .venv/.dev ## speed on real servers: scenarios, then worker classes; BENCH_SECONDS=120 for each, LABEL=trial
+	@scripts/with-services sh -c '$(BIN)/python -m benchmarks scenarios $(BENCH) && $(BIN)/python -m benchmarks workers $(BENCH)'
 
 format: .venv/.dev ## format and mend what can be mended
 	$(BIN)/ruff format .

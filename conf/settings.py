@@ -57,6 +57,7 @@ class BrokerSettings:
         address("memory", "amqp", "amqps", "pyamqp"),
         secret=True,
     )
+    task_events: bool = setting("TASK_EVENTS", False, "Workers tell what they do, for Flower")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,6 +188,15 @@ class LogSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProcessSettings:
+    """What whoever runs the processes wants of them."""
+
+    heartbeat_file: str = setting(
+        "HEARTBEAT_FILE", "", "Relay, worker and beat touch this file as long as they live; see task/heartbeat.py"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """All settings. `env` is development, test or production."""
 
@@ -204,6 +214,7 @@ class Settings:
     notification: NotificationSettings = NotificationSettings()
     shop: ShopSettings = ShopSettings()
     log: LogSettings = LogSettings()
+    process: ProcessSettings = ProcessSettings()
 
     @property
     def is_production(self) -> bool:

@@ -9,7 +9,13 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-FILES = {"base.txt": [], "dev.txt": ["--extra", "dev"]}
+FILES = {
+    "base.txt": ["pyproject.toml"],
+    "dev.txt": ["--extra", "dev", "pyproject.toml"],
+    # Needs another gunicorn than base.txt: never installed beside it.
+    "eventlet.txt": ["--extra", "eventlet", "--override", "requirements/eventlet.in", "pyproject.toml"],
+    "flower.txt": ["requirements/flower.in"],
+}
 
 
 def main() -> int:
@@ -29,7 +35,7 @@ def _compile(name: str, options: list[str], *, check: bool) -> bool:
             # uv keeps the versions it finds in the output file: only what pyproject.toml demands changes.
             shutil.copy(target, fresh)
         command = ["uv", "pip", "compile", "--quiet", "--generate-hashes", "--no-emit-index-url", "--no-header"]
-        command += ["--no-annotate", "--python-version", "3.11", *options, "pyproject.toml", "-o", str(fresh)]
+        command += ["--no-annotate", "--python-version", "3.11", *options, "-o", str(fresh)]
         subprocess.run([Path(sys.executable).parent / command[0], *command[1:]], cwd=ROOT, check=True)
         if check:
             return target.exists() and target.read_bytes() == fresh.read_bytes()

@@ -15,6 +15,7 @@ from conf.settings import Settings
 from kit.db.extension import db
 from kit.queue.base_task import BaseTask
 from kit.queue.delivery_task import DeliveryTask
+from task.beating import WorkerHeartbeat
 from task.queues import QUEUES, SWEEPS, declare_dead_letters, queue_of
 from task.readiness import refuse_unready
 from task.schedule import SCHEDULE
@@ -27,8 +28,10 @@ def make_celery(flask_app: Flask, settings: Settings) -> Celery:
     """Configure Celery for `settings.broker` and register every task."""
     celery = Celery("qiyuan", task_cls=BaseTask, set_as_current=False)
     celery.flask_app = flask_app
+    celery.heartbeat_file = settings.process.heartbeat_file
     celery.conf.update(_configuration(settings))
     celery.steps["consumer"].add(DeadLetters)
+    celery.steps["consumer"].add(WorkerHeartbeat)
     celery.register_task(DeliveryTask())
     register_tasks(celery)
     _connect_signals(celery, settings)
@@ -79,11 +82,10 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "worker_prefetch_multiplier": 1,
         "worker_cancel_long_running_tasks_on_connection_loss": True,
         "worker_enable_remote_control": False,
-        "worker_send_task_events": False,
+        "worker_send_task_events": settings.broker.task_events,
         "worker_hijack_root_logger": False,
         "beat_schedule": SCHEDULE,
-        # In memory: a beat that restarts begins its intervals anew, and two of them are harmless.
-        "beat_scheduler": "celery.beat:Scheduler",
+        "beat_scheduler": "task.beating:BeatingScheduler",
         "timezone": "UTC",
     }
 

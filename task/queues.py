@@ -36,6 +36,13 @@ QUEUES = (
 _KEPT = {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}
 DEAD_QUEUE = Queue("qiyuan.dead", DEAD_EXCHANGE, durable=True, queue_arguments=_KEPT)
 
+GROUPS: dict[str, tuple[str, ...]] = {
+    "events": (EVENTS,),
+    "payment": (PAYMENT,),
+    "background": (MESSAGES, SWEEPS, TIMERS),
+}
+"""Workers by what they consume, so that none waits for another: payment tasks wait for WeChat, sweeps are long."""
+
 _BY_PREFIX = {"payment.": PAYMENT, "notification.": MESSAGES, DELIVER: EVENTS}
 
 

@@ -16,6 +16,7 @@ from kit.domain.clock import utc_now
 from kit.event.bus import Bus
 from kit.event.relay import BATCH, Drained, Relay
 from kit.queue.publisher import CeleryPublisher, EmbeddedPublisher
+from task.heartbeat import beat
 from task.queues import queue_of
 
 _IDLE_SECONDS = 0.2
@@ -30,6 +31,7 @@ class RelayLoop:
         bus: Bus = app.extensions["qiyuan_bus"]
         self._app = app
         embedded = celery.conf.broker_url.startswith("memory://")
+        self._heartbeat_file: str = celery.heartbeat_file
         self._publisher = (EmbeddedPublisher if embedded else CeleryPublisher)(celery, queue_of)
         self._relay = Relay(bus, self._publisher)
         self.stop = threading.Event()
@@ -38,6 +40,7 @@ class RelayLoop:
         """Blocks; ends soon after `stop` is set."""
         logger.info("relay running")
         while not self.stop.is_set():
+            beat(self._heartbeat_file)
             self.stop.wait(self._guarded_pass())
         self._publisher.close()
         logger.info("relay stopped")

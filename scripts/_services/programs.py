@@ -39,6 +39,16 @@ def ensure(names: Iterable[str]) -> None:
         raise ServersUnavailable(_how_to_provide(lacking))
 
 
+def ensure_program(program: str, package: str) -> str:
+    """The path of a program that is none of the three servers, installed from its Debian package if we are root."""
+    if not find(program) and os.geteuid() == 0 and shutil.which("apt-get"):
+        _install([package])
+    found = find(program)
+    if not found:
+        raise ServersUnavailable(f"{program} not found; on Debian: apt-get install --no-install-recommends {package}")
+    return found
+
+
 def _how_to_provide(lacking: dict[str, list[str]]) -> str:
     lines = [f"{name}: {', '.join(programs)} not found" for name, programs in lacking.items()]
     variables = ", ".join(KINDS[name].variable for name in lacking)
