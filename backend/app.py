@@ -13,6 +13,7 @@ from backend.catalog.module import module as catalog
 from backend.inventory.module import module as inventory
 from backend.order.module import module as order
 from backend.payment.module import module as payment
+from backend.reporting.module import module as reporting
 from backend.user.module import module as user
 from conf.settings import Settings
 from kit.api.blueprint import MemberBlueprint, StaffBlueprint
@@ -34,7 +35,7 @@ from kit.security.token import init_tokens
 VERSION = "0.1.0"
 
 # Lower contexts first: a context's wiring may look at the facades below it.
-MODULES: tuple[Module, ...] = (user, inventory, catalog, payment, cart, order)
+MODULES: tuple[Module, ...] = (user, inventory, catalog, payment, cart, order, reporting)
 
 
 def create_app(settings: Settings) -> Flask:

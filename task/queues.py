@@ -14,6 +14,7 @@ EVENTS = "qiyuan.events"
 PAYMENT = "qiyuan.payment"
 SWEEPS = "qiyuan.sweeps"
 TIMERS = "qiyuan.timers"
+BULK = "qiyuan.bulk"
 
 _QUORUM = {"x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT}
 _LETTERS = {"x-dead-letter-exchange": DEAD_EXCHANGE.name}
@@ -27,6 +28,7 @@ QUEUES = (
     _queue(EVENTS, **_LETTERS),
     _queue(PAYMENT, **_LETTERS),
     _queue(SWEEPS, **_LETTERS),
+    _queue(BULK, **_LETTERS),
     # What expires here is gone: with a dead-letter exchange each hour without a worker would leave 2,500 dead letters.
     _queue(TIMERS),
 )
@@ -34,11 +36,11 @@ QUEUES = (
 _KEPT = {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}
 DEAD_QUEUE = Queue("qiyuan.dead", DEAD_EXCHANGE, durable=True, queue_arguments=_KEPT)
 
-_BY_PREFIX = {"payment.": PAYMENT, DELIVER: EVENTS}
+_BY_PREFIX = {"payment.": PAYMENT, "reporting.": BULK, DELIVER: EVENTS}
 
 
 def queue_of(task: str) -> str:
-    """The queue of a task: payments apart from events, so that neither waits for the other; sweeps last."""
+    """The queue of a task: payments apart from events, so that neither waits for the other; exports behind all."""
     for prefix, queue in _BY_PREFIX.items():
         if task.startswith(prefix):
             return queue
