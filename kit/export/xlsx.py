@@ -45,7 +45,9 @@ class XlsxSheet:
 
     def _write_cell(self, column: int, value: Value) -> None:
         if isinstance(value, str):
-            self._worksheet.write_string(self._next, column, safe_text(value))
+            # XLSX breaks lines with LF alone; a CR would be shown as an escape by some readers.
+            text = safe_text(value).replace("\r\n", "\n").replace("\r", "\n")
+            self._worksheet.write_string(self._next, column, text)
         elif isinstance(value, datetime):
             shown = value.astimezone(self._zone).replace(tzinfo=None)
             self._worksheet.write_datetime(self._next, column, shown, self._moment)
