@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from kit.domain.identity import new_id
 from kit.mail.port import Mailer
 from kit.service.transaction import in_transaction
 from kit.storage.disk import DiskStorage
-from tests.factories.order import Buyer, place
+from tests.factories.order import Buyer, make_buyer, place
 from tests.support.fresh import fresh_session
 
 OWNER = "staff:7"
@@ -72,23 +71,23 @@ def content_of(job_id: int) -> bytes:
         return stream.read()
 
 
-def many_orders(buyer: Buyer, count: int) -> None:
-    """Orders with one line each, written in bulk behind the services' back."""
-    template = place(buyer)
+def many_orders(count: int, *, first: int = 0) -> None:
+    """Orders with one line each, a millisecond apart, written in bulk behind the services' back; from number `first`."""
+    template = place(make_buyer())
     order_row = {column.name: getattr(template, column.name) for column in Order.__table__.columns}
     line_row = {column.name: getattr(template.lines[0], column.name) for column in OrderLine.__table__.columns}
 
     def write() -> None:
-        for numbers in _batches(count - 1, 1000):
-            ids = [(new_id(), f"{number:022d}") for number in numbers]
-            db.session.execute(insert(Order), [order_row | {"id": order_id, "no": no} for order_id, no in ids])
-            lines = [line_row | {"id": new_id(), "order_id": order_id} for order_id, _ in ids]
+        for start in range(first + 1, first + count, 1000):
+            numbers = range(start, min(start + 1000, first + count))
+            orders = [
+                order_row
+                | {"id": new_id(), "no": f"{n:022d}", "placed_at": template.placed_at + timedelta(milliseconds=n)}
+                for n in numbers
+            ]
+            db.session.execute(insert(Order), orders)
+            lines = [line_row | {"id": new_id(), "order_id": row["id"]} for row in orders]
             db.session.execute(insert(OrderLine), lines)
 
     in_transaction(write)
     fresh_session()
-
-
-def _batches(count: int, size: int) -> Iterator[range]:
-    for start in range(0, count, size):
-        yield range(start, min(start + size, count))

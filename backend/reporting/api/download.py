@@ -23,6 +23,7 @@ def download_report(token: str) -> Response:
         download_name=found.filename,
         etag=False,
     )
+    answer.content_length = found.size
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["X-Content-Type-Options"] = "nosniff"

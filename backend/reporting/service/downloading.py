@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import SEEK_END
 from typing import BinaryIO
 
 from backend.order.facade import SHOP_ZONE
@@ -20,9 +21,10 @@ LINK_LIFETIME = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Download:
-    """An open file; whoever gets it closes it."""
+    """An open file of `size` bytes; whoever gets it closes it."""
 
     stream: BinaryIO
+    size: int
     filename: str
     mimetype: str
 
@@ -48,7 +50,9 @@ class Downloading:
             stream = self.storage.reading(job.file_key)
         except NotStored:
             raise FileGone from None
-        return Download(stream, _filename(job), FORMATS[job.format].mimetype)
+        size = stream.seek(0, SEEK_END)
+        stream.seek(0)
+        return Download(stream, size, _filename(job), FORMATS[job.format].mimetype)
 
 
 def _filename(job: ReportJob) -> str:
