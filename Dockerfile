@@ -18,6 +18,8 @@ COPY kit kit
 COPY task task
 COPY backend backend
 COPY migrations migrations
+# A new volume takes over the owner of the folder it covers.
+RUN install -d -o qiyuan -g qiyuan var/storage
 USER qiyuan
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \

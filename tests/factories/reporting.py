@@ -72,7 +72,7 @@ def content_of(job_id: int) -> bytes:
 
 
 def many_orders(count: int, *, first: int = 0) -> None:
-    """Orders with one line each, a millisecond apart, written in bulk behind the services' back; from number `first`."""
+    """Orders with one line each, a millisecond apart, numbered from `first`; in bulk, behind the services' back."""
     template = place(make_buyer())
     order_row = {column.name: getattr(template, column.name) for column in Order.__table__.columns}
     line_row = {column.name: getattr(template.lines[0], column.name) for column in OrderLine.__table__.columns}

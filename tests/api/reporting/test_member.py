@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,11 +10,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from backend.reporting import facade
+from conf.settings import HttpSettings
 from kit.api.throttle import limiter
 from kit.mail.memory import MemoryMailer
+from kit.security.subject import SOURCE_KEY
 from tests.factories.order import Buyer, make_buyer, place
 from tests.factories.reporting import use_mailer
-from tests.factories.user import member_headers
+from tests.fakes.subjects import FakeSubjects
+from tests.support.testapp import make_app, test_settings
 from tests.support.unchanged import nothing_changes
 
 EXPORT = "/api/v1/me/orders/export"
@@ -97,16 +101,25 @@ def test_without_a_key_or_a_mail_server_nothing_happens(client: FlaskClient, mem
     assert (missing.status_code, missing.get_json()["code"]) == (422, "kit.idempotency_key_missing")
 
 
-def test_a_buyer_is_throttled_and_no_other(
-    app: Flask, client: FlaskClient, buyer: Buyer, mailer: MemoryMailer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limiter, "enabled", True)
-    limiter.reset()
+@pytest.fixture
+def throttled() -> Iterator[Flask]:
+    """An application whose throttle works; the limiter is one for all, so it is put back."""
+    before = dict(vars(limiter))
+    yield make_app(test_settings(database_url="sqlite://", http=HttpSettings(rate_limits=True)))
+    vars(limiter).clear()
+    vars(limiter).update(before)
 
-    def ask(headers: dict[str, str], number: int) -> int:
-        key = {"Idempotency-Key": f"intent-number-{number}"}
-        return client.post(EXPORT, json={"email": "nobody"}, headers=headers | key).status_code
 
-    mine, others = member_headers(app, buyer.id), member_headers(app, make_buyer().id)
-    assert [ask(mine, number) for number in range(6)] == [422] * 5 + [429]
-    assert ask(others, 1) == 422
+def test_a_buyer_is_throttled_and_no_other(throttled: Flask) -> None:
+    subjects, client = FakeSubjects(), throttled.test_client()
+    throttled.extensions[SOURCE_KEY] = subjects
+    with throttled.app_context():
+        mine, others = subjects.member(1), subjects.member(2)
+
+    def ask(headers: dict[str, str]) -> tuple[int, str]:
+        answer = client.post(EXPORT, json=BODY, headers=headers)  # without a key: refused before the database is asked
+        return answer.status_code, answer.get_json()["code"]
+
+    refused, limited = (422, "kit.idempotency_key_missing"), (429, "kit.too_many_requests")
+    assert [ask(mine) for _ in range(6)] == [refused] * 5 + [limited]
+    assert ask(others) == refused
