@@ -37,6 +37,8 @@ COPY kit kit
 COPY task task
 COPY backend backend
 COPY migrations migrations
+# A new volume takes over the owner of the folder it covers.
+RUN install -d -o qiyuan -g qiyuan var/storage
 USER qiyuan
 EXPOSE 8000
 # Of the default command; docker-compose.yml gives relay, workers and beat their own.

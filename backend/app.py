@@ -14,6 +14,7 @@ from backend.inventory.module import module as inventory
 from backend.notification.module import module as notification
 from backend.order.module import module as order
 from backend.payment.module import module as payment
+from backend.reporting.module import module as reporting
 from backend.user.module import module as user
 from conf.settings import Settings
 from kit.api.blueprint import MemberBlueprint, StaffBlueprint
@@ -35,7 +36,7 @@ from kit.security.token import init_tokens
 VERSION = "0.1.0"
 
 # Lower contexts first: a context's wiring may look at the facades below it.
-MODULES: tuple[Module, ...] = (user, inventory, catalog, payment, cart, order, notification)
+MODULES: tuple[Module, ...] = (user, inventory, catalog, payment, cart, order, notification, reporting)
 
 
 def create_app(settings: Settings) -> Flask:

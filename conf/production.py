@@ -21,6 +21,7 @@ def problems(settings: Settings) -> list[str]:
         *_servers(settings),
         *_secrets(settings),
         *_wechat(settings),
+        *_mail(settings),
     ]
 
 
@@ -90,4 +91,13 @@ def _wechat(settings: Settings) -> list[str]:
     for variable, url in (("WECHAT_API_URL", app.api_url), ("WECHAT_PAY_URL", pay.url)):
         if not url.startswith("https://"):
             found.append(f"{variable} must start with https://: the simulator never stands behind production.")
+    return found
+
+
+def _mail(settings: Settings) -> list[str]:
+    mail, found = settings.mail, []
+    if mail.host and "@" not in mail.sender:
+        found.append("MAIL_SENDER must be an address: MAIL_HOST is set.")
+    if mail.host and mail.username and mail.security == "none":
+        found.append("MAIL_SECURITY must be starttls or tls: the password would travel in clear.")
     return found

@@ -177,6 +177,33 @@ class ShopSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StorageSettings:
+    """Where files are kept."""
+
+    folder: str = setting("STORAGE_FOLDER", "var/storage", "Exported files are kept here; web and worker must share it")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailSettings:
+    """The server that takes our mail."""
+
+    host: str = setting("MAIL_HOST", "", "SMTP server; empty: no mail is sent")
+    port: int = setting("MAIL_PORT", 587, "Its port: 587 with starttls, 465 with tls", between(1, 65535))
+    security: str = setting(
+        "MAIL_SECURITY",
+        "starttls",
+        "none (trusted networks only), starttls or tls",
+        one_of("none", "starttls", "tls"),
+    )
+    username: str = setting("MAIL_USERNAME", "", "Login at the SMTP server (optional)")
+    password: str = setting("MAIL_PASSWORD", "", "Its password", secret=True)
+    sender: str = setting("MAIL_SENDER", "", "Address mails come from, e.g. shop@example.cn")
+    timeout_seconds: int = setting(
+        "MAIL_TIMEOUT_SECONDS", 10, "Longest wait for each answer of the server", between(1, 30)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class LogSettings:
     """What is written where."""
 
@@ -213,6 +240,8 @@ class Settings:
     wechat_pay: WechatPaySettings = WechatPaySettings()
     notification: NotificationSettings = NotificationSettings()
     shop: ShopSettings = ShopSettings()
+    storage: StorageSettings = StorageSettings()
+    mail: MailSettings = MailSettings()
     log: LogSettings = LogSettings()
     process: ProcessSettings = ProcessSettings()
 

@@ -15,6 +15,7 @@ PAYMENT = "qiyuan.payment"
 MESSAGES = "qiyuan.messages"
 SWEEPS = "qiyuan.sweeps"
 TIMERS = "qiyuan.timers"
+BULK = "qiyuan.bulk"
 
 _QUORUM = {"x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT}
 _LETTERS = {"x-dead-letter-exchange": DEAD_EXCHANGE.name}
@@ -29,6 +30,7 @@ QUEUES = (
     _queue(PAYMENT, **_LETTERS),
     _queue(MESSAGES, **_LETTERS),
     _queue(SWEEPS, **_LETTERS),
+    _queue(BULK, **_LETTERS),
     # What expires here is gone: with a dead-letter exchange each hour without a worker would leave 2,500 dead letters.
     _queue(TIMERS),
 )
@@ -40,14 +42,15 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "events": (EVENTS,),
     "payment": (PAYMENT,),
     "background": (MESSAGES, SWEEPS, TIMERS),
+    "bulk": (BULK,),
 }
 """Workers by what they consume, so that none waits for another: payment tasks wait for WeChat, sweeps are long."""
 
-_BY_PREFIX = {"payment.": PAYMENT, "notification.": MESSAGES, DELIVER: EVENTS}
+_BY_PREFIX = {"payment.": PAYMENT, "notification.": MESSAGES, "reporting.": BULK, DELIVER: EVENTS}
 
 
 def queue_of(task: str) -> str:
-    """The queue of a task: payments, messages and events do not wait for each other; sweeps last."""
+    """The queue of a task: payments, messages and events do not wait for each other; exports behind all."""
     for prefix, queue in _BY_PREFIX.items():
         if task.startswith(prefix):
             return queue

@@ -17,6 +17,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "ask WeChat about payments without an answer": _every(5, "payment.check_attempts"),
     "submit and follow refunds": _every(10, "payment.check_refunds"),
     "send messages to buyers that are due": _every(10, "notification.send_due"),
+    "resume forgotten reports": _every(10, "reporting.resume_jobs"),
+    "sweep old reports": _every(3600, "reporting.sweep"),
     "sweep delivered messages": _every(600, "kit.sweep_messages"),
     "sweep old idempotency keys": _every(3600, "kit.sweep_claims"),
     "sweep applied payment notices": _every(3600, "payment.sweep_notices"),

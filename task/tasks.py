@@ -10,6 +10,7 @@ from celery import Celery
 from backend.notification import facade as notification
 from backend.order import facade as order
 from backend.payment import facade as payment
+from backend.reporting import facade as reporting
 from backend.user import facade as user
 from kit.api.idempotency import sweep_claims
 from kit.domain.clock import utc_now
@@ -75,6 +76,21 @@ def check_refund(*, refund_id: int, **_: Any) -> None:
 @_task("payment.sweep_notices")
 def sweep_notices(**_: Any) -> None:
     payment.sweep_notices(now=utc_now())
+
+
+@_task("reporting.run_job")
+def run_report_job(*, job_id: int, **_: Any) -> None:
+    reporting.run_job(job_id=job_id)
+
+
+@_task("reporting.resume_jobs")
+def resume_report_jobs(**_: Any) -> None:
+    reporting.resume_jobs(now=utc_now())
+
+
+@_task("reporting.sweep")
+def sweep_reports(**_: Any) -> None:
+    reporting.sweep(now=utc_now())
 
 
 @_task("kit.sweep_messages")

@@ -1,14 +1,30 @@
-"""What other contexts, and the timers, may ask of order."""
+"""What the timers and other contexts may ask of order."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from backend.order.domain.error import OrderNotFound
+from backend.order.domain.number import SHOP_ZONE
+from backend.order.domain.status import OrderStatus
+from backend.order.service.streaming import OrderRecord, OrderRecordLine, OrderSelection
 from backend.order.wiring import services
 
-__all__ = ["OrderCard", "OrderNotFound", "card", "close_unpaid"]
+__all__ = [
+    "SHOP_ZONE",
+    "OrderCard",
+    "OrderNotFound",
+    "OrderRecord",
+    "OrderRecordLine",
+    "OrderSelection",
+    "OrderStatus",
+    "card",
+    "close_unpaid",
+    "count_orders",
+    "stream_orders",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,3 +61,13 @@ def card(*, order_no: str) -> OrderCard:
 def close_unpaid(*, now: datetime) -> int:
     """Expire unpaid orders whose time is over; returns how many."""
     return services().cancellation.close_due(now=now)
+
+
+def count_orders(*, selection: OrderSelection, most: int) -> int:
+    """How many orders these are, counting no further than `most`. No use case may be open."""
+    return services().streaming.count(selection, most=most)
+
+
+def stream_orders(*, selection: OrderSelection) -> Iterator[list[OrderRecord]]:
+    """These orders, the oldest first, some hundreds at a time, with two statements each. No use case may be open."""
+    return services().streaming.chunks(selection)

@@ -16,6 +16,7 @@ from backend.order.service.placement import Placement
 from backend.order.service.query import OrderQuery
 from backend.order.service.quoting import Quoting
 from backend.order.service.reaction import Reaction
+from backend.order.service.streaming import OrderStreaming
 from conf.settings import Settings
 from kit.context.wiring import Wired
 
@@ -31,6 +32,7 @@ class OrderServices:
     fulfilment: Fulfilment
     reaction: Reaction
     query: OrderQuery
+    streaming: OrderStreaming
 
 
 services: Wired[OrderServices] = Wired("order")
@@ -56,5 +58,6 @@ def wire(app: Flask, settings: Settings) -> None:
             fulfilment=Fulfilment(orders),
             reaction=Reaction(orders),
             query=OrderQuery(),
+            streaming=OrderStreaming(),
         ),
     )

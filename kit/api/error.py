@@ -23,6 +23,7 @@ STATUS = {
     ErrorKind.FORBIDDEN: 403,
     ErrorKind.NOT_FOUND: 404,
     ErrorKind.CONFLICT: 409,
+    ErrorKind.GONE: 410,
     ErrorKind.INVALID: 422,
     ErrorKind.LIMITED: 429,
     ErrorKind.UNAVAILABLE: 503,

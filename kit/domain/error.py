@@ -16,6 +16,7 @@ class ErrorKind(StrEnum):
     CONFLICT = "conflict"
     INVALID = "invalid"
     LIMITED = "limited"
+    GONE = "gone"
     UNAVAILABLE = "unavailable"
 
 
@@ -81,6 +82,12 @@ class Limited(DomainError):
     """Too often (429)."""
 
     kind = ErrorKind.LIMITED
+
+
+class Gone(DomainError):
+    """It was there, and is no longer (410)."""
+
+    kind = ErrorKind.GONE
 
 
 class Unavailable(DomainError):

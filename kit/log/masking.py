@@ -13,6 +13,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     # Access tokens (JWT) and Authorization headers.
     (re.compile(r"eyJ[\w-]{5,200}\.[\w-]{5,}\.[\w-]{5,}"), "<jwt>"),
     (re.compile(r"(?i)\b(bearer)\s+[\w.~+/=-]{8,}"), r"\1 <token>"),
+    # Signed links open a file to whoever has one.
+    (re.compile(r"(/downloads/)[\w.~-]{1,2000}"), r"\1<token>"),
     (re.compile(r'signature="[^"]{16,}"'), 'signature="<signature>"'),
     (re.compile(r"-----BEGIN[^-]*PRIVATE KEY-----.*?(?:-----END[^-]*PRIVATE KEY-----|$)", re.S), "<private key>"),
     # "name": "value" and 'name': 'value' of anything secret, up to the closing quote; also inside escaped JSON.

@@ -79,6 +79,7 @@ def test_addresses_outside_the_documents_are_few_and_known(assembled: Flask) -> 
         "/health/ready",
         "/callback/wechat/payment",
         "/callback/wechat/refund",
+        "/downloads/<token>",
         "/openapi/<name>.json",
         f"/{viewers}",
         f"/docs-assets/{viewers}/<name>",

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
 from backend.app import create_app
-from conf.settings import DatabaseSettings, HttpSettings, RedisSettings, SecuritySettings, Settings, WechatSettings
+from conf.settings import (
+    DatabaseSettings,
+    HttpSettings,
+    RedisSettings,
+    SecuritySettings,
+    Settings,
+    StorageSettings,
+    WechatSettings,
+)
 
 JWT_SECRET = "tests-only-0123456789-abcdefghijklmnop"
 
@@ -17,6 +28,7 @@ def test_settings(*, database_url: str, redis_url: str = "memory://", **sections
     """Settings for tests; `sections` replace whole sections."""
     settings = Settings(
         env="test",
+        storage=StorageSettings(folder=str(Path(tempfile.gettempdir()) / f"qiyuan-test-storage-{os.getpid()}")),
         database=DatabaseSettings(url=database_url),
         redis=RedisSettings(url=redis_url),
         http=HttpSettings(rate_limits=False),

@@ -44,6 +44,7 @@ class Order(Aggregate):
         Index("ix_ord_order_buyer_status", "buyer_id", "status", "id"),
         Index("ix_ord_order_status", "status", "id"),
         Index("ix_ord_order_due", "due_at"),
+        Index("ix_ord_order_placed", "placed_at", "id"),
         Index("ix_ord_order_follow_up", "follow_up_at"),
     )
 

@@ -47,6 +47,7 @@ def staff(subjects: FakeSubjects) -> dict[str, str]:
         (ErrorKind.NOT_FOUND, 404),
         (ErrorKind.CONFLICT, 409),
         (ErrorKind.INVALID, 422),
+        (ErrorKind.GONE, 410),
         (ErrorKind.LIMITED, 429),
         (ErrorKind.UNAVAILABLE, 503),
     ],

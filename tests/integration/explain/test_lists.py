@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,10 +16,12 @@ from backend.notification.domain.delivery import Channel, Delivery, DeliveryStat
 from backend.notification.wiring import services as notification
 from backend.order.domain.order import Order
 from backend.order.domain.status import OrderStatus
+from backend.order.facade import OrderSelection
 from backend.order.wiring import services as order
 from backend.payment.domain.receipt import Verdict
 from backend.payment.domain.refund import RefundState
 from backend.payment.wiring import services as payment
+from backend.reporting.wiring import services as reporting
 from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
@@ -29,12 +32,23 @@ pytestmark = pytest.mark.mysql_only
 PAGE = PageRequest(20, None)
 ROWS = 3000
 
+_LAST_WEEK = OrderSelection(placed_from=utc_now() - timedelta(days=7), placed_to=utc_now() + timedelta(days=1))
 QUERIES: dict[str, Callable[[], Any]] = {
     "orders of a buyer": lambda: order().query.of_buyer(1, PAGE, status=None, now=utc_now()),
     "orders for staff": lambda: order().query.for_staff(PAGE, status=None, buyer_id=None, no=None, now=utc_now()),
     "paid orders for staff": lambda: order().query.for_staff(
         PAGE, status=OrderStatus.PAID, buyer_id=None, no=None, now=utc_now()
     ),
+    "an export of orders": lambda: list(order().streaming.chunks(_LAST_WEEK, size=500)),
+    "an export of paid orders": lambda: list(
+        order().streaming.chunks(replace(_LAST_WEEK, status=OrderStatus.PENDING_PAYMENT), size=500)
+    ),
+    "reports of one's own": lambda: reporting().query.jobs(PAGE, owner="staff:1", now=utc_now()),
+    "reports of everybody": lambda: reporting().query.jobs(PAGE, owner=None, now=utc_now()),
+    "reports that are due": lambda: reporting().running.jobs.claim_due(
+        now=utc_now(), again_after=timedelta(seconds=30), limit=20
+    ),
+    "the report that waited longest": lambda: reporting().running.jobs.next_queued(now=utc_now()),
     "stock": lambda: inventory().query.levels(PAGE),
     "movements of a SKU": lambda: inventory().query.movements(PAGE, sku_id=1),
     "receipts": lambda: payment().query.receipts(PAGE, verdict=None, subject=None),

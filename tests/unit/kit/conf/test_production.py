@@ -14,6 +14,7 @@ from conf.settings import (
     BrokerSettings,
     DatabaseSettings,
     HttpSettings,
+    MailSettings,
     RedisSettings,
     SecuritySettings,
     Settings,
@@ -106,3 +107,17 @@ def test_no_problem_repeats_a_secret(clean: Settings) -> None:
     weak = with_changed(clean, "security", jwt_secret="hunter2")
     weak = with_changed(weak, "wechat_pay", apiv3_key="hunter2")
     assert "hunter2" not in " ".join(problems(weak))
+
+
+@pytest.mark.parametrize(
+    ("mail", "named"),
+    [
+        (MailSettings(host="mail.example.cn"), ["MAIL_SENDER"]),
+        (MailSettings(host="mail.example.cn", sender="a@b.cn", username="a", security="none"), ["MAIL_SECURITY"]),
+        (MailSettings(host="mail.example.cn", sender="a@b.cn", username="a"), []),
+    ],
+)
+def test_mail_is_named_when_it_would_not_work_or_not_be_safe(
+    clean: Settings, mail: MailSettings, named: list[str]
+) -> None:
+    assert [sentence.split()[0] for sentence in problems(replace(clean, mail=mail))] == named

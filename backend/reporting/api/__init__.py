@@ -1,0 +1,1 @@
+"""Staff and member routes, and the door behind signed links."""

@@ -1,0 +1,29 @@
+"""Member routes of reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backend.reporting.schema.report import MyOrdersJobSchema, MyOrdersSchema
+from backend.reporting.service.query import JobView
+from backend.reporting.wiring import services
+from kit.api.blueprint import MemberBlueprint
+from kit.api.idempotency import idempotent
+from kit.api.throttle import limiter
+from kit.domain.clock import utc_now
+from kit.security.guard import buyer
+from kit.security.subject import current_buyer
+
+shop = MemberBlueprint("reporting", __name__, description="导出 The customer's own data by mail")
+MAILS = "5 per hour"
+
+
+@shop.route("/me/orders/export", methods=["POST"])
+@buyer
+@limiter.limit(MAILS, key_func=lambda: f"member:{current_buyer()}")
+@idempotent
+@shop.arguments(MyOrdersSchema)
+@shop.response(202, MyOrdersJobSchema)
+def mail_my_orders(wanted: dict[str, Any]) -> Any:
+    """Have one's own orders sent as CSV by mail (导出我的订单); one at a time."""
+    return JobView(services().requesting.my_orders(buyer_id=current_buyer(), email=wanted["email"], now=utc_now()))

@@ -1,0 +1,1 @@
+"""The job, its states, and why it may fail."""

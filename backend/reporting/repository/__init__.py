@@ -1,0 +1,1 @@
+"""Jobs by owner and by what is due."""

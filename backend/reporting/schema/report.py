@@ -1,0 +1,114 @@
+"""Shapes of report requests and jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from marshmallow import ValidationError, fields, validate
+
+from backend.order.facade import OrderStatus
+from backend.reporting.domain.job import JobState
+from backend.reporting.service.query import JobView
+from backend.reporting.wiring import services
+from kit.api.error import language
+from kit.domain.clock import utc_now
+from kit.export.sheet import FORMATS
+from kit.mail.message import is_address
+from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.fields import Id, Line, Timestamp
+from kit.schema.page import PageArguments
+
+DOWNLOAD_ENDPOINT = "report_downloads.download_report"
+
+
+def _address(text: str) -> None:
+    if not is_address(text):
+        raise ValidationError("Not a plain e-mail address.")
+
+
+class _Moment(fields.AwareDateTime):
+    """ISO-8601 with an offset, between 2000 and 2100."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        if not 2000 <= moment.year < 2100:
+            raise self.make_error("invalid", input=value, obj_type="datetime")
+        return moment
+
+
+class OrderReportSchema(InputSchema):
+    """Which orders, in which format. At most 90 days; open ends are now, and 90 days before the end."""
+
+    format = fields.String(required=True, validate=validate.OneOf(sorted(FORMATS)), metadata={"example": "xlsx"})
+    status = fields.Enum(OrderStatus, by_value=True, load_default=None)
+    placed_from = _Moment(format="iso", load_default=None, metadata={"example": "2026-11-01T00:00:00+08:00"})
+    placed_to = _Moment(
+        format="iso",
+        load_default=None,
+        metadata={"description": "Not included", "example": "2026-11-20T00:00:00+08:00"},
+    )
+
+
+class MyOrdersSchema(InputSchema):
+    """Where the buyer's orders go."""
+
+    email = Line(254, required=True, metadata={"example": "lin.xiaoman@example.cn"})
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        field_obj.validators.append(_address)
+
+
+def _error(view: JobView) -> str | None:
+    failure = view.job.failure
+    if failure is None:
+        return None
+    return str(failure.zh if language() == "zh" else failure.en)
+
+
+def _download_url(view: JobView) -> str | None:
+    if not view.downloadable:
+        return None
+    token = services().downloading.token(view.job.id, now=utc_now())
+    return url_for(DOWNLOAD_ENDPOINT, token=token, _external=True)
+
+
+class MyOrdersJobSchema(OutputSchema):
+    """A mail on its way."""
+
+    id = Id(attribute="job.id")
+    state = fields.Enum(JobState, by_value=True, attribute="job.state")
+    created_at = Timestamp(attribute="job.created_at")
+
+
+class ReportArguments(PageArguments):
+    """No filters."""
+
+
+class ReportJobSchema(OutputSchema):
+    """A report job."""
+
+    id = Id(attribute="job.id")
+    owner = fields.String(attribute="job.owner", metadata={"example": "staff:41503612345679872"})
+    format = fields.String(attribute="job.format", metadata={"enum": sorted(FORMATS)})
+    status = fields.String(attribute="job.status", allow_none=True, metadata={"description": "Filter by order status"})
+    placed_from = Timestamp(attribute="job.placed_from")
+    placed_to = Timestamp(attribute="job.placed_to")
+    state = fields.Enum(JobState, by_value=True, attribute="job.state")
+    percent = fields.Integer(attribute="job.percent", metadata={"description": "0 to 100"})
+    row_count = fields.Integer(attribute="job.row_count", allow_none=True)
+    error = fields.Function(
+        _error,
+        metadata={"type": "string", "nullable": True, "description": "Why it failed, zh or en by Accept-Language"},
+    )
+    created_at = Timestamp(attribute="job.created_at")
+    started_at = Timestamp(attribute="job.started_at")
+    finished_at = Timestamp(attribute="job.finished_at")
+    download_url = fields.Function(
+        _download_url,
+        metadata={
+            "type": "string",
+            "nullable": True,
+            "description": "Good for 15 minutes; the file is kept for 24 hours. Ask for the job again for a new one",
+        },
+    )

@@ -1,0 +1,1 @@
+"""Asking for reports, running them, handing them over, forgetting them."""

@@ -1,0 +1,26 @@
+"""What nobody needs any more: files after a day, jobs after thirty."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from backend.reporting.domain.job import FILE_KEPT, JOB_KEPT
+from backend.reporting.repository.job import ReportJobRepository
+from kit.service.batches import SIZE, until_done
+from kit.storage.port import Storage
+
+# Whoever asked for a link at the last moment has its 15 minutes, and a long download its time.
+_GRACE = timedelta(hours=1)
+
+
+class ReportSweeping:
+    """Files first: a job without its file says so; a file without its job would stay."""
+
+    def __init__(self, jobs: ReportJobRepository, storage: Storage) -> None:
+        self.jobs = jobs
+        self.storage = storage
+
+    def sweep(self, *, now: datetime) -> int:
+        """Returns how many files and jobs are gone."""
+        files = self.storage.sweep(older_than=now - FILE_KEPT - _GRACE)
+        return files + until_done(lambda: self.jobs.forget_before(now - JOB_KEPT, limit=SIZE))

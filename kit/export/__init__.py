@@ -1,0 +1,1 @@
+"""Tables for spreadsheets, streamed row by row in constant memory: CSV and XLSX."""

@@ -1,0 +1,35 @@
+"""What both formats have in common: a sheet is opened over a stream, takes rows, and is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import BinaryIO, Protocol
+
+from kit.export.cell import Value
+from kit.export.csv import csv_sheet
+from kit.export.xlsx import xlsx_sheet
+
+
+class Sheet(Protocol):
+    """Takes rows of as many values as there are headings."""
+
+    def write(self, row: Sequence[Value]) -> None:
+        """Add one row."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file: ``FORMATS["csv"].open(stream, headings, zone)`` yields a `Sheet`; moments are shown in `zone`."""
+
+    extension: str
+    mimetype: str
+    open: Callable[[BinaryIO, Sequence[str], tzinfo], AbstractContextManager[Sheet]]
+
+
+FORMATS = {
+    "csv": Format("csv", "text/csv", csv_sheet),
+    "xlsx": Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_sheet),
+}
