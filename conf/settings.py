@@ -100,6 +100,9 @@ class WechatSettings:
         False,
         "Without WeChat: customers log in as dev-…, nothing is really paid; never in production",
     )
+    max_calls: int = setting(
+        "WECHAT_MAX_CALLS", 1, "Threads of one process that may wait for this API at once", between(1, 1000)
+    )
     api_url: str = setting(
         "WECHAT_API_URL", "https://api.weixin.qq.com", "Mini-program server API", address("http", "https")
     )
@@ -110,6 +113,9 @@ class WechatPaySettings:
     """The merchant's identity and keys for WeChat Pay v3."""
 
     url: str = setting("WECHAT_PAY_URL", "https://api.mch.weixin.qq.com", "WeChat Pay v3 API", address("http", "https"))
+    max_calls: int = setting(
+        "WECHAT_PAY_MAX_CALLS", 2, "Threads of one process that may wait for this API at once", between(1, 1000)
+    )
     mchid: str = setting("WECHAT_PAY_MCHID", "", "Merchant number")
     apiv3_key: str = setting("WECHAT_PAY_APIV3_KEY", "", "APIv3 key, 32 characters", secret=True)
     private_key_file: str = setting("WECHAT_PAY_PRIVATE_KEY_FILE", "", "PEM file of the merchant's private key")

@@ -102,4 +102,4 @@ def _client(settings: Settings) -> WechatPayClient:
         public_key_id=pay.public_key_id,
         platform_cert_file=pay.platform_cert_file,
     )
-    return WechatPayClient(url=pay.url, merchant=merchant, keys=keys)
+    return WechatPayClient(url=pay.url, merchant=merchant, keys=keys, max_calls=pay.max_calls)

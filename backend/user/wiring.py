@@ -99,7 +99,8 @@ def _mini_program(app: Flask, settings: Settings) -> MiniProgram:
     if wechat.appid and wechat.app_secret:
         with app.app_context():
             redis = redis_client()
-        return WechatMiniProgram(MiniProgramClient(wechat.appid, wechat.app_secret, wechat.api_url, redis))
+        client = MiniProgramClient(wechat.appid, wechat.app_secret, wechat.api_url, redis, max_calls=wechat.max_calls)
+        return WechatMiniProgram(client)
     if settings.wechat.stand_in and not settings.is_production:
         logger.warning("WECHAT_STAND_IN: customers log in with codes like dev-alice")
         return MemoryMiniProgram()

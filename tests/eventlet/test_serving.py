@@ -49,7 +49,11 @@ class Shop:
         port = free_port()
         command = [str(python), "-m", "gunicorn", "autoapp:app", "-k", worker, "--workers=1"]
         # gunicorn turns a sync worker with several threads into gthread.
-        environment = self.environment | {"WEB_BIND": f"127.0.0.1:{port}", "WEB_THREADS": "1"}
+        environment = self.environment | {
+            "WEB_BIND": f"127.0.0.1:{port}",
+            "WEB_THREADS": "1",
+            "WECHAT_MAX_CALLS": "100",
+        }
         self.processes.start(worker, command, environment=environment, folder=ROOT)
         url = f"http://127.0.0.1:{port}"
         self.processes.wait_for(worker, lambda: answers(f"{url}/health/live"))

@@ -31,15 +31,25 @@ class LoginResult:
 
 
 class MiniProgramClient:
-    """The mini-program server API of one AppID. Thread-safe; every method asserts that no transaction is open."""
+    """The mini-program server API of one AppID, for at most `max_calls` threads at once.
+
+    Thread-safe; every method asserts that no transaction is open.
+    """
 
     def __init__(
-        self, appid: str, app_secret: str, api_url: str, redis: Redis, session: requests.Session | None = None
+        self,
+        appid: str,
+        app_secret: str,
+        api_url: str,
+        redis: Redis,
+        session: requests.Session | None = None,
+        *,
+        max_calls: int = 1,
     ) -> None:
         self._appid = appid
         self._app_secret = app_secret
         self._redis = redis
-        self._transport = Transport(api_url, session)
+        self._transport = Transport(api_url, session, max_calls=max_calls)
         self._tokens = AccessTokens(self._transport, appid, app_secret, redis)
 
     def login(self, code: str) -> LoginResult:

@@ -13,7 +13,6 @@ from kit.wechat.miniprogram.error import LoginCodeInvalid, NotSubscribed, Wechat
 from kit.wechat.slots import NoSlot, VendorSlots
 
 TIMEOUT = (3, 5)  # seconds to connect, seconds between bytes
-_SLOTS = 1  # with those of payments, one thread of four stays free
 _CODE_INVALID = {40029, 40163}
 _BUSY = {-1, 45009, 45011}  # the system, the quota of the day, the quota of the minute
 _NOT_SUBSCRIBED = 43101
@@ -22,10 +21,10 @@ _NOT_SUBSCRIBED = 43101
 class Transport:
     """HTTP to `api_url`. Errors come with status 200 and a field `errcode`."""
 
-    def __init__(self, api_url: str, session: requests.Session | None = None) -> None:
+    def __init__(self, api_url: str, session: requests.Session | None = None, *, max_calls: int = 1) -> None:
         self._api_url = api_url.rstrip("/")
         self._session = session or _direct_session()
-        self._slots = VendorSlots(_SLOTS)
+        self._slots = VendorSlots(max_calls)
 
     def call(
         self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None

@@ -28,7 +28,6 @@ from kit.wechat.slots import NoSlot, VendorSlots
 T = TypeVar("T")
 
 TIMEOUT_SECONDS = (3, 10)  # connect, read
-_SLOTS = 2  # of the four threads of a web process
 
 _log = logger.bind(channel=WECHATPAY, logger="wechatpay")
 
@@ -58,16 +57,19 @@ class RefundOrder:
 
 
 class WechatPayClient:
-    """One merchant's access. Thread-safe. Every method raises `OutcomeUnknown` or `Refused`."""
+    """One merchant's access, for at most `max_calls` threads at once. Thread-safe.
 
-    def __init__(self, *, url: str, merchant: Merchant, keys: WechatKeys) -> None:
+    Every method raises `OutcomeUnknown` or `Refused`.
+    """
+
+    def __init__(self, *, url: str, merchant: Merchant, keys: WechatKeys, max_calls: int = 2) -> None:
         self.merchant = merchant
         self.keys = keys
         self._url = url.rstrip("/")
         self._session = requests.Session()
         # A proxy variable in the environment must not see payments.
         self._session.trust_env = False
-        self._slots = VendorSlots(_SLOTS)
+        self._slots = VendorSlots(max_calls)
 
     def prepay(self, order: PrepayOrder) -> str:
         """Place a JSAPI order; returns prepay_id (valid two hours)."""
