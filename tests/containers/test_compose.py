@@ -42,7 +42,7 @@ def test_nothing_is_wrong_with_it(rule: Callable[[Compose], Iterator[str]]) -> N
 @pytest.mark.parametrize(
     ("rule", "line", "replacement", "found"),
     [
-        (RULES[0], "healthcheck: *heartbeat\n\n  # Three", "healthcheck: {disable: true}\n\n  # Three", "relay has no"),
+        (RULES[0], "healthcheck: *heartbeat\n\n  # Four", "healthcheck: {disable: true}\n\n  # Three", "relay has no"),
         (RULES[0], "web: {condition", "webb: {condition", "nginx waits for webb, which does not exist"),
         (RULES[0], "service_completed_successfully", "service_healthy", "waits for migrate to be service_healthy"),
         (RULES[1], "redis:7.4-alpine", "redis:latest", "redis:latest is not pinned"),
