@@ -10,6 +10,7 @@ from flask_smorest import Api as SmorestApi
 from marshmallow import Schema
 from werkzeug.exceptions import HTTPException
 
+from kit.api.blueprint import Blueprint
 from kit.api.converter import IdConverter
 from kit.api.error import ErrorSchema, render_http
 
@@ -24,15 +25,26 @@ class Api(SmorestApi):  # type: ignore[misc]  # flask-smorest ships no types
     def handle_http_exception(self, error: HTTPException) -> Response:
         return render_http(error)
 
+    def register_blueprint(self, blp: Blueprint, **options: Any) -> None:
+        """Smorest heads operations with the blueprint's name; we do with its tag, which people can read."""
+        super().register_blueprint(blp, **options)
+        self.spec._tags[-1]["name"] = blp.tag
 
-def make_api(app: Flask, *, prefix: str, title: str, version: str) -> Api:
-    """One document. The JSON and the pages are served by `kit.api.pages`, not by smorest (its pages need a CDN)."""
+
+def make_api(app: Flask, *, prefix: str, title: str, version: str, token_url: str = "") -> Api:
+    """One document. The JSON and the pages are served by `kit.api.pages`, not by smorest (its pages need a CDN).
+
+    `token_url`: where Swagger UI exchanges username and password for a token (OAuth 2.0, RFC 6749 section 4.3).
+    """
     app.config[f"{prefix}_API_TITLE"] = title
     app.config[f"{prefix}_API_VERSION"] = version
     app.config[f"{prefix}_OPENAPI_VERSION"] = OPENAPI_VERSION
     api = Api(app, config_prefix=prefix, spec_kwargs={"marshmallow_plugin": _marshmallow_plugin()})
     api.register_converter(IdConverter, _id_parameter)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    if token_url:
+        flow = {"tokenUrl": token_url, "scopes": {}}
+        api.spec.components.security_scheme("password", {"type": "oauth2", "flows": {"password": flow}})
     return api
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
 from flask import Flask, Response
 from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
@@ -10,10 +13,24 @@ from kit.api.error import render_domain
 from kit.cache.redis import ANSWER_SECONDS, CONNECT_SECONDS
 from kit.security.error import TooManyRequests
 
+V = TypeVar("V", bound=Callable[..., Any])
+
 limiter = Limiter(key_func=get_remote_address, headers_enabled=False, swallow_errors=True)
 
 TOKEN_ROUTES = "30 per minute"
 PASSWORD_ROUTES = "10 per minute"
+
+
+def throttled(limit: str, *, together: str | None = None) -> Callable[[V], V]:
+    """At most `limit` requests per client address. Views with the same `together` share what is left of it."""
+    decorate = limiter.limit(limit) if together is None else limiter.shared_limit(limit, scope=together)
+
+    def mark(view: V) -> V:
+        limited: Any = decorate(view)
+        limited.__throttled__ = True
+        return cast("V", limited)
+
+    return mark
 
 
 def init_throttle(app: Flask, *, redis_url: str, enabled: bool) -> None:
