@@ -119,8 +119,8 @@ def _document(doc: dict[str, Any], doc_info: dict[str, Any], *, method: str, **_
     document_operation(doc, facts, method)
     docstring = doc_info["docstring"]
     # The first sentence is the summary; the others, and who may, are the description.
-    summary, stop, rest = docstring.get("summary", "").partition(". ")
+    summary, _, rest = docstring.get("summary", "").partition(". ")
     paragraphs = (rest, docstring.get("description", ""), who_may(facts.guard))
-    docstring["summary"] = summary + stop.strip()
+    docstring["summary"] = summary.rstrip(".")
     docstring["description"] = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
     return doc

@@ -17,7 +17,10 @@ from kit.security.subject import SubjectKind
 from kit.service.transaction import LostRace
 
 _BODIES = ("json", "form", "files")
-_ETAG = {"description": "Send it back as If-None-Match", "schema": {"type": "string", "example": '"5d0c1f…"'}}
+_ETAG = {
+    "description": "Send it back as If-None-Match",
+    "schema": {"type": "string", "example": '"5d0c1f0e9a7b4c3d2e1f0a9b"'},
+}
 _REPLAYED = {
     "description": "Present when this is the stored answer of an earlier request with the same key",
     "schema": {"type": "string", "enum": ["true"], "example": "true"},
@@ -26,7 +29,7 @@ _IF_NONE_MATCH = {
     "in": "header",
     "name": "If-None-Match",
     "description": "The ETag of the answer at hand: 304 without a body when nothing has changed",
-    "schema": {"type": "string", "example": '"5d0c1f…"'},
+    "schema": {"type": "string", "example": '"5d0c1f0e9a7b4c3d2e1f0a9b"'},
 }
 
 

@@ -153,7 +153,14 @@ def _examples(operation: Operation) -> Iterator[str]:
     yield from ("a body without an example" for body in bodies if "example" not in body)
 
 
-RULES = (_words, _statuses, _errors, _headers, _examples)
+def _parameters(operation: Operation) -> Iterator[str]:
+    for parameter in operation.said.get("parameters", []):
+        # Swagger UI would send it: a list filtered by somebody's example is empty.
+        if not parameter.get("required") and "example" in parameter.get("schema", {}):
+            yield f"optional parameter {parameter['name']} would be sent as its example"
+
+
+RULES = (_words, _statuses, _errors, _headers, _examples, _parameters)
 
 
 @pytest.mark.parametrize("name", ["members", "staff"])
@@ -200,6 +207,9 @@ def _spoil(said: dict[str, Any], how: str) -> None:
         "429 can never happen": lambda: responses.update({"429": responses["403"]}),
         "304 can never happen": lambda: responses.update({"304": {"description": "x"}}),
         "Idempotency-Replayed": lambda: responses["204"].pop("headers"),
+        "optional parameter x would be sent as its example": lambda: said["parameters"].append(
+            {"in": "query", "name": "x", "schema": {"type": "string", "example": "y"}}
+        ),
         "a body without an example": lambda: said["requestBody"]["content"]["application/json"].pop("example"),
     }
     spoilers[how]()
@@ -218,6 +228,7 @@ def _spoil(said: dict[str, Any], how: str) -> None:
         "304 can never happen",
         "Idempotency-Replayed",
         "a body without an example",
+        "optional parameter x would be sent as its example",
     ],
 )
 def test_an_untrue_description_is_noticed(assembled: Flask, documents: dict[str, dict[str, Any]], how: str) -> None:
