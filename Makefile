@@ -45,6 +45,9 @@ coverage: .venv/.dev ## the suite with line and branch coverage, in the terminal
 	@scripts/with-services $(BIN)/python -m pytest -n $(or $(WORKERS),auto) --dist worksteal $(ARGS) \
 		--cov --cov-report=term:skip-covered --cov-report=html
 
+soak: .venv/.dev ## what takes minutes: the contribution guide, followed and broken
+	SOAK=1 $(BIN)/python -m pytest tests/contributing $(ARGS)
+
 hooks: .venv/.dev ## run the checks before every commit from now on
 	$(BIN)/pre-commit install
 
