@@ -21,9 +21,14 @@ TOKEN_ROUTES = "30 per minute"
 PASSWORD_ROUTES = "10 per minute"
 
 
-def throttled(limit: str, *, together: str | None = None) -> Callable[[V], V]:
-    """At most `limit` requests per client address. Views with the same `together` share what is left of it."""
-    decorate = limiter.limit(limit) if together is None else limiter.shared_limit(limit, scope=together)
+def throttled(
+    limit: str, *, together: str | None = None, key_func: Callable[[], str] | None = None
+) -> Callable[[V], V]:
+    """At most `limit` requests per `key_func` (None: per client address). The same `together` shares what is left."""
+    if together is None:
+        decorate: Any = limiter.limit(limit, key_func=key_func)
+    else:
+        decorate = limiter.shared_limit(limit, scope=together, key_func=key_func)
 
     def mark(view: V) -> V:
         limited: Any = decorate(view)
