@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 BENCH = --seconds $(or $(BENCH_SECONDS),120) $(if $(LABEL),--label $(LABEL))
 
-.PHONY: demo run test bench check format soak lock openapi clean help
+.PHONY: demo run test bench check format soak lock openapi errors configuration coverage hooks clean help
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,13 +17,15 @@ run: .venv/.base ## the same without the journey
 test: .venv/.dev ## the whole suite against real MariaDB, Redis and RabbitMQ; ARGS="-k name" for a part
 	@scripts/with-services $(BIN)/python -m pytest -n $(or $(WORKERS),auto) --dist worksteal $(ARGS)
 
-check: .venv/.dev ## format, lint, types, import contracts, OpenAPI drift, lock files
+check: .venv/.dev ## format, lint, types, import contracts, drift of generated pages, lock files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m scripts.openapi --check
 	$(BIN)/python -m scripts.env_example --check
+	$(BIN)/python -m scripts.errors --check
+	$(BIN)/python -m scripts.configuration --check
 	$(BIN)/python -m scripts.lock --check
 
 bench: .venv/.dev ## speed on real servers: scenarios, then worker classes; BENCH_SECONDS=120 for each, LABEL=trial
@@ -35,6 +37,23 @@ format: .venv/.dev ## format and mend what can be mended
 
 openapi: .venv/.dev ## write docs/openapi/*.json
 	$(BIN)/python -m scripts.openapi
+
+errors: .venv/.dev ## write docs/errors.md
+	$(BIN)/python -m scripts.errors
+
+configuration: .venv/.dev ## write docs/configuration.md and .env.example
+	$(BIN)/python -m scripts.configuration
+	$(BIN)/python -m scripts.env_example
+
+coverage: .venv/.dev ## the suite with line and branch coverage, in the terminal and in var/coverage; ARGS as for test
+	@scripts/with-services $(BIN)/python -m pytest -n $(or $(WORKERS),auto) --dist worksteal $(ARGS) \
+		--cov --cov-report=term:skip-covered --cov-report=html
+
+soak: .venv/.dev ## what takes minutes: the contribution guide, followed and broken
+	SOAK=1 $(BIN)/python -m pytest tests/contributing $(ARGS)
+
+hooks: .venv/.dev ## run the checks before every commit from now on
+	$(BIN)/pre-commit install
 
 lock: .venv/.dev ## compile requirements/*.txt from pyproject.toml
 	$(BIN)/python -m scripts.lock

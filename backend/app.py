@@ -34,6 +34,7 @@ from kit.security.permission import PERMISSIONS_KEY, Permission
 from kit.security.token import init_tokens
 
 VERSION = "0.1.0"
+STAFF_TOKEN_URL = "/admin/v1/auth/token"
 
 # Lower contexts first: a context's wiring may look at the facades below it.
 MODULES: tuple[Module, ...] = (user, inventory, catalog, payment, cart, order, notification, reporting)
@@ -53,7 +54,7 @@ def create_app(settings: Settings) -> Flask:
     documents = _documents(app)
     for module in MODULES:
         _install(app, module, settings, bus, documents)
-    init_pages(app, documents, exposed=settings.http.docs_exposed)
+    init_pages(app, documents, exposed=settings.shows_docs)
     app.extensions[PERMISSIONS_KEY] = {permission.value: permission for permission in all_permissions()}
     check_all_routes_guarded(app)
     if settings.http.trusted_proxies:
@@ -80,7 +81,9 @@ def _init_kit(app: Flask, settings: Settings) -> None:
 def _documents(app: Flask) -> dict[str, Api]:
     return {
         "members": make_api(app, prefix="MEMBERS", title="起源 Qiyuan · mini-program API", version=VERSION),
-        "staff": make_api(app, prefix="STAFF", title="起源 Qiyuan · back-office API", version=VERSION),
+        "staff": make_api(
+            app, prefix="STAFF", title="起源 Qiyuan · back-office API", version=VERSION, token_url=STAFF_TOKEN_URL
+        ),
     }
 
 

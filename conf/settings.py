@@ -76,7 +76,12 @@ class HttpSettings:
     max_body_bytes: int = setting(
         "MAX_BODY_BYTES", 1_048_576, "Larger request bodies are refused (413)", between(16_384, 104_857_600)
     )
-    docs_exposed: bool = setting("DOCS_EXPOSED", True, "Serve /swagger-ui, /redoc, /rapidoc and the OpenAPI documents")
+    docs_exposed: str = setting(
+        "DOCS_EXPOSED",
+        "auto",
+        "Serve /swagger-ui, /redoc, /rapidoc and the OpenAPI documents: true, false, or auto (not in production)",
+        one_of("auto", "true", "false"),
+    )
     rate_limits: bool = setting("RATE_LIMITS", True, "Throttle login and token routes per client address")
 
 
@@ -255,6 +260,11 @@ class Settings:
     def is_production(self) -> bool:
         """True when real money is at stake."""
         return self.env == "production"
+
+    @property
+    def shows_docs(self) -> bool:
+        """True when the documentation is served: in production only where DOCS_EXPOSED says so."""
+        return self.http.docs_exposed == "true" or (self.http.docs_exposed == "auto" and not self.is_production)
 
     @property
     def is_embedded(self) -> bool:

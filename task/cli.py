@@ -19,6 +19,7 @@ from kombu import Connection, Message, Producer
 from conf.settings import Settings
 from kit.api.health import Probe, add_probe
 from task.app import broker_answers
+from task.doctor.command import doctor_command
 from task.embedded import background, serve_until_interrupted, web_server
 from task.queues import DEAD_QUEUE, EXCHANGE
 from task.readiness import refuse_unready
@@ -31,6 +32,7 @@ def add_commands(app: Flask, celery: Celery, settings: Settings) -> None:
         add_probe(app, Probe("broker", lambda: broker_answers(celery), vital=False))
     app.cli.add_command(_relay_command(app, celery, settings))
     app.cli.add_command(_ready_command(app, settings))
+    app.cli.add_command(doctor_command(app, celery, settings))
     app.cli.add_command(_shop_group(app, celery, settings))
     app.cli.add_command(_queue_group(celery))
     if not settings.is_production:

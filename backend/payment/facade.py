@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend.payment.domain.error import AttemptNotPayable
+from backend.payment.domain.error import AttemptNotPayable, ChannelRefused, ChannelUnavailable
 from backend.payment.service.requesting import Wish
 from backend.payment.wiring import services
 
 __all__ = [
     "AttemptNotPayable",
+    "ChannelRefused",
+    "ChannelUnavailable",
     "Requested",
     "apply_notices",
     "check_attempt",

@@ -1,4 +1,4 @@
-"""A smorest blueprint whose operations name themselves, document their guard and their errors."""
+"""A smorest blueprint whose operations name themselves and document their guard, errors, headers and examples."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from marshmallow import Schema
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from kit.api.error import ErrorSchema
-from kit.security.guard import Guard, guard_of
+from kit.api.example import example_of
+from kit.api.operation import document_operation, who_may
+from kit.api.raises import ViewFacts, facts_of
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -41,25 +42,35 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest ships 
     ARGUMENTS_PARSER = StrictParser()
     url_root: ClassVar[str]
 
-    def __init__(self, name: str, import_name: str, description: str = "") -> None:
+    def __init__(self, name: str, import_name: str, description: str = "", tag: str = "") -> None:
+        """`tag` heads the operations in the documents: a Chinese and an English name, e.g. ``订单 Orders``."""
         super().__init__(name, import_name, url_prefix=self.url_root, description=description)
-        self._prepare_doc_cbks.append(_document_guard)
+        self.tag = tag or name
+        self._prepare_doc_cbks.append(_document)
 
     # Typed re-statements: flask-smorest ships no types, and every view of the project is decorated with these.
 
     def route(self, rule: str, *, methods: list[str]) -> Callable[[V], V]:
         """Register a view under `rule`."""
-        decorate: Callable[[V], V] = super().route(rule, methods=methods)
+        decorate: Callable[[V], V] = super().route(rule, methods=methods, tags=[self.tag])
         return decorate
 
     def arguments(self, schema: type[Schema], *, location: str = "json") -> Callable[[V], V]:
         """Hand the loaded input to the view as its first argument; 422 when it does not fit."""
-        decorate: Callable[[V], V] = super().arguments(schema, location=location)
-        return decorate
+        example = None if location in ("query", "path", "headers") else example_of(schema)
+        decorate: Callable[[V], V] = super().arguments(schema, location=location, example=example)
+
+        def take(view: V) -> V:
+            loaded = decorate(view)
+            loaded.__inputs__ = {**getattr(view, "__inputs__", {}), location: schema}  # type: ignore[attr-defined]
+            return loaded
+
+        return take
 
     def response(self, status_code: int, schema: type[Schema] | None = None) -> Callable[[V], V]:
         """Dump what the view returns."""
-        decorate: Callable[[V], V] = super().response(status_code, schema)
+        example = None if schema is None else example_of(schema)
+        decorate: Callable[[V], V] = super().response(status_code, schema, example=example)
         return decorate
 
     def add_url_rule(
@@ -71,9 +82,9 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest ships 
         **options: Any,
     ) -> None:
         if view_func is not None:
-            # Read by _document_guard: smorest copies _apidoc into the document.
+            # Read by _document: smorest copies _apidoc into the document.
             view_func._apidoc = deepcopy(getattr(view_func, "_apidoc", {}))  # type: ignore[attr-defined]
-            view_func._apidoc["guard"] = guard_of(view_func)  # type: ignore[attr-defined]
+            view_func._apidoc["facts"] = facts_of(view_func, rule)  # type: ignore[attr-defined]
             view_func._apidoc.setdefault("manual_doc", {}).setdefault(  # type: ignore[attr-defined]
                 "operationId", _camel_case(view_func.__name__)
             )
@@ -103,26 +114,13 @@ def _camel_case(name: str) -> str:
     return head + "".join(word.capitalize() for word in rest)
 
 
-def _document_guard(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[str, Any]:
-    guard: Guard | None = doc_info.get("guard")
-    if guard is None:
-        return doc
-    statuses = {422: "Input refused", 429: "Too many requests"}
-    if guard.kind is None:
-        doc["security"] = []
-        doc["x-public"] = guard.reason
-    else:
-        doc["security"] = [{"bearer": []}]
-        statuses |= {401: "Not logged in, or the session has ended"}
-    if guard.permissions:
-        names = ", ".join(permission.value for permission in guard.permissions)
-        doc["x-permissions"] = [permission.value for permission in guard.permissions]
-        doc["description"] = (doc.get("description", "") + f"\n\nPermission: `{names}`").strip()
-        statuses |= {403: f"Permission missing: {names}"}
-    responses = doc.setdefault("responses", {})
-    for status, description in sorted(statuses.items()):
-        responses.setdefault(
-            str(status),
-            {"description": description, "content": {"application/json": {"schema": ErrorSchema}}},
-        )
+def _document(doc: dict[str, Any], doc_info: dict[str, Any], *, method: str, **_: Any) -> dict[str, Any]:
+    facts: ViewFacts = doc_info["facts"]
+    document_operation(doc, facts, method)
+    docstring = doc_info["docstring"]
+    # The first sentence is the summary; the others, and who may, are the description.
+    summary, _, rest = docstring.get("summary", "").partition(". ")
+    paragraphs = (rest, docstring.get("description", ""), who_may(facts.guard))
+    docstring["summary"] = summary.rstrip(".")
+    docstring["description"] = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
     return doc

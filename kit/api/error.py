@@ -29,7 +29,7 @@ STATUS = {
     ErrorKind.UNAVAILABLE: 503,
 }
 
-_HTTP_MESSAGES = {
+HTTP_MESSAGES = {
     400: ("kit.malformed", "请求格式错误", "The request cannot be read"),
     401: ("auth.token_invalid", "登录已失效，请重新登录", "Log in again"),
     403: ("kit.forbidden", "没有权限", "Not allowed"),
@@ -44,7 +44,7 @@ _HTTP_MESSAGES = {
     429: ("kit.too_many_requests", "请求过于频繁，请稍后再试", "Too many requests; slow down"),
     503: ("kit.unavailable", "服务暂时不可用，请稍后再试", "Temporarily unavailable; try again later"),
 }
-_INTERNAL = ("kit.internal", "服务器内部错误，请联系客服并提供 request_id", "Internal error; report the request_id")
+INTERNAL = ("kit.internal", "服务器内部错误，请联系客服并提供 request_id", "Internal error; report the request_id")
 _RETRY_AFTER_SECONDS = {429: 60, 503: 5}
 
 
@@ -105,7 +105,7 @@ def render_http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return error.get_response()  # type: ignore[return-value]
-    code, zh, en = _HTTP_MESSAGES.get(status, _INTERNAL)
+    code, zh, en = HTTP_MESSAGES.get(status, INTERNAL)
     details: dict[str, Any] = getattr(error, "data", None) or {}
     errors = details.get("messages") or details.get("errors") or {}
     answer = _answer(status, code, zh if language() == "zh" else en, _without_location(errors))
@@ -118,7 +118,7 @@ def render_http(error: HTTPException) -> Response:
 def render_unexpected(error: Exception) -> Response:
     """A bug: the client learns nothing but the request id, the log everything."""
     logger.opt(exception=error).error("unexpected error on {} {}", request.method, request.path)
-    code, zh, en = _INTERNAL
+    code, zh, en = INTERNAL
     return _answer(500, code, zh if language() == "zh" else en, {})
 
 

@@ -124,6 +124,7 @@ def idempotent(view: V) -> V:
             raise
 
     documented: V = _documented(once)
+    documented.__replays__ = True  # type: ignore[attr-defined]
     return documented
 
 

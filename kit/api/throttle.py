@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter, RequestLimit
@@ -12,10 +14,29 @@ from kit.api.error import render_domain
 from kit.cache.redis import ANSWER_SECONDS, CONNECT_SECONDS
 from kit.security.error import TooManyRequests
 
+V = TypeVar("V", bound=Callable[..., Any])
+
 limiter = Limiter(key_func=get_remote_address, headers_enabled=False, swallow_errors=True)
 
 TOKEN_ROUTES = "30 per minute"
 PASSWORD_ROUTES = "10 per minute"
+
+
+def throttled(
+    limit: str, *, together: str | None = None, key_func: Callable[[], str] | None = None
+) -> Callable[[V], V]:
+    """At most `limit` requests per `key_func` (None: per client address). The same `together` shares what is left."""
+    if together is None:
+        decorate: Any = limiter.limit(limit, key_func=key_func)
+    else:
+        decorate = limiter.shared_limit(limit, scope=together, key_func=key_func)
+
+    def mark(view: V) -> V:
+        limited: Any = decorate(view)
+        limited.__throttled__ = True
+        return cast("V", limited)
+
+    return mark
 
 
 def by_refresh_token() -> str:

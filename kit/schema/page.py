@@ -8,13 +8,17 @@ from kit.repository.page import MAX_LIMIT, PageRequest
 from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.fields import QueryCount
 
+CURSOR = "WzQxNTAzNjEyMzQ1Njc5ODcyXQ"  # as lists give it out: the id of the last row
+
 
 class PageArguments(InputSchema):
     """Query string of a list. `page` in the loaded data is a `PageRequest`."""
 
     limit = QueryCount(1, MAX_LIMIT, load_default=20, metadata={"description": "Rows per page"})
     cursor = fields.String(
-        load_default=None, validate=validate.Length(1, 200), metadata={"description": "next_cursor of the page before"}
+        load_default=None,
+        validate=validate.Length(1, 200),
+        metadata={"description": "next_cursor of the page before", "example": CURSOR},
     )
 
     @post_load
@@ -28,6 +32,8 @@ def page_of(item: type[Schema]) -> type[Schema]:
     name = item.__name__.removesuffix("Schema") + "PageSchema"
     members = {
         "items": fields.List(fields.Nested(item)),
-        "next_cursor": fields.String(allow_none=True, metadata={"description": "null on the last page"}),
+        "next_cursor": fields.String(
+            allow_none=True, metadata={"description": "null on the last page", "example": CURSOR}
+        ),
     }
     return type(name, (OutputSchema,), members)

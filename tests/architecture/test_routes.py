@@ -100,9 +100,9 @@ def test_every_operation_says_what_it_does_and_who_may(documents: dict[str, dict
     for method, path, operation in operations(documents[name]):
         where = f"{method} {path}"
         assert operation.get("summary"), where
-        assert operation["security"] in ([], [{"bearer": []}]), where
+        bearers = {"members": [{"bearer": []}], "staff": [{"password": []}, {"bearer": []}]}
+        assert operation["security"] in ([], bearers[name]), where
         assert operation["security"] or operation["x-public"], where
-        assert "422" in operation["responses"], where
 
 
 def test_members_have_no_patch(documents: dict[str, dict[str, Any]]) -> None:

@@ -9,8 +9,9 @@ import pytest
 from tests.architecture.sources import Source, sources
 
 ALLOWED = {"kit/service/transaction.py"}
-# With a connection of their own: the lease of a node number (before a use case), the health probe, the start-up check.
-CONNECTING = {"kit/db/node.py", "kit/api/health.py", "task/readiness.py"}
+# With a connection of their own: the lease of a node number (before a use case), the health probe, the start-up check,
+# the doctor's look at the clock.
+CONNECTING = {"kit/db/node.py", "kit/api/health.py", "task/readiness.py", "task/doctor/servers.py"}
 
 
 def commits(source: Source) -> list[str]:

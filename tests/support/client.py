@@ -1,4 +1,4 @@
-"""A test client whose requests do not see the test's own application context."""
+"""A test client whose requests do not see the test's own application context, and whose answers are documented ones."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from kit.db.extension import db
+from tests.support.documented import assert_documented
 
 
 class IsolatedClient(FlaskClient):
@@ -17,4 +18,6 @@ class IsolatedClient(FlaskClient):
         # An open savepoint of the test's session would swallow what the request commits.
         db.session.rollback()
         db.session.expire_all()
-        return contextvars.Context().run(super().open, *args, **kwargs)
+        answer = contextvars.Context().run(super().open, *args, **kwargs)
+        assert_documented(self.application, answer)
+        return answer

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.cart.domain.error import CartFull, LineNotFound, SkuNotSold
 from backend.cart.schema.cart import AddLineSchema, CartLineSchema, CartSchema, ChangeLineSchema
 from backend.cart.wiring import services
 from kit.api.blueprint import MemberBlueprint
+from kit.api.raises import raises
 from kit.domain.clock import utc_now
 from kit.security.guard import buyer
 from kit.security.subject import current_buyer
 
-shop = MemberBlueprint("cart", __name__, description="购物车 The customer's cart")
+shop = MemberBlueprint("cart", __name__, description="购物车 The customer's cart", tag="购物车 Cart")
 
 
 @shop.route("/cart", methods=["GET"])
@@ -24,6 +26,7 @@ def get_cart() -> Any:
 
 @shop.route("/cart/lines", methods=["POST"])
 @buyer
+@raises(SkuNotSold, CartFull)
 @shop.arguments(AddLineSchema)
 @shop.response(201, CartLineSchema)
 def add_to_cart(line: dict[str, Any]) -> Any:
@@ -33,6 +36,7 @@ def add_to_cart(line: dict[str, Any]) -> Any:
 
 @shop.route("/cart/lines/<id:sku_id>", methods=["PUT"])
 @buyer
+@raises(LineNotFound)
 @shop.arguments(ChangeLineSchema)
 @shop.response(200, CartLineSchema)
 def change_cart_line(change: dict[str, Any], sku_id: int) -> Any:

@@ -27,8 +27,8 @@ class CartLineSchema(OutputSchema):
     """A line as it was stored."""
 
     sku_id = Id()
-    quantity = fields.Integer()
-    added_price_fen = fields.Integer()
+    quantity = fields.Integer(metadata={"example": 2})
+    added_price_fen = fields.Integer(metadata={"example": 1390})
 
 
 class CartItemSchema(OutputSchema):
@@ -36,20 +36,24 @@ class CartItemSchema(OutputSchema):
 
     sku_id = Id()
     product_id = Id(allow_none=True)
-    title = fields.String()
-    spec_text = fields.String()
-    image_url = fields.String()
-    unit = fields.String()
-    quantity = fields.Integer()
-    price_fen = fields.Integer(metadata={"description": "Today's price of one"})
-    added_price_fen = fields.Integer(metadata={"description": "What one cost when it was added"})
+    title = fields.String(metadata={"example": "烟台红富士苹果"})
+    spec_text = fields.String(metadata={"example": "规格:500g"})
+    image_url = fields.String(metadata={"example": "https://img.example.com/p/apple.jpg"})
+    unit = fields.String(metadata={"example": "斤"})
+    quantity = fields.Integer(metadata={"example": 2})
+    price_fen = fields.Integer(metadata={"description": "Today's price of one", "example": 1290})
+    added_price_fen = fields.Integer(metadata={"description": "What one cost when it was added", "example": 1390})
     price_changed = fields.Boolean()
     availability = fields.Enum(Availability, by_value=True)
-    max_quantity = fields.Integer(allow_none=True, metadata={"description": "Set when fewer are left than wanted"})
+    max_quantity = fields.Integer(
+        allow_none=True, metadata={"description": "Set when fewer are left than wanted", "example": 1}
+    )
 
 
 class CartSchema(OutputSchema):
     """The whole cart."""
 
     items = fields.List(fields.Nested(CartItemSchema))
-    orderable_fen = fields.Integer(metadata={"description": "Amount of the lines whose availability is ok"})
+    orderable_fen = fields.Integer(
+        metadata={"description": "Amount of the lines whose availability is ok", "example": 2580}
+    )

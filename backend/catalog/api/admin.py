@@ -4,6 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.catalog.domain.error import (
+    CategoryInsideItself,
+    CategoryInUse,
+    CategoryNameTaken,
+    CategoryNotFound,
+    CategoryTooDeep,
+    NotAllowedNow,
+    NothingToSell,
+    PriceMissing,
+    ProductCodeTaken,
+    ProductNotFound,
+    SpecMalformed,
+    SpecNamesDiffer,
+    SpecRepeated,
+    StaleVersion,
+    UnknownSku,
+)
 from backend.catalog.permission import CatalogPermission
 from backend.catalog.schema.category import CategoryFactsSchema, CategoryIdSchema, StaffCategoryTreeSchema
 from backend.catalog.schema.product import (
@@ -16,12 +33,15 @@ from backend.catalog.schema.product import (
 from backend.catalog.service.categories import CategoryFacts
 from backend.catalog.wiring import services
 from kit.api.blueprint import StaffBlueprint
+from kit.api.raises import raises
 from kit.domain.clock import utc_now
 from kit.schema.page import page_of
 from kit.security.guard import requires
 from kit.security.subject import current_subject
 
-admin = StaffBlueprint("catalog_admin", __name__, description="商品 Categories, products and their SKUs")
+admin = StaffBlueprint(
+    "catalog_admin", __name__, description="商品 Categories, products and their SKUs", tag="商品 Products"
+)
 
 # Larger numbers are no ids: 404, instead of an integer the database cannot take.
 _ID = "id"
@@ -39,6 +59,7 @@ def list_staff_categories() -> Any:
 
 @admin.route("/categories", methods=["POST"])
 @requires(CatalogPermission.EDIT)
+@raises(CategoryNotFound, CategoryNameTaken, CategoryTooDeep)
 @admin.arguments(CategoryFactsSchema)
 @admin.response(201, CategoryIdSchema)
 def add_category(facts: CategoryFacts) -> Any:
@@ -48,6 +69,7 @@ def add_category(facts: CategoryFacts) -> Any:
 
 @admin.route(_CATEGORY, methods=["PUT"])
 @requires(CatalogPermission.EDIT)
+@raises(CategoryNotFound, CategoryNameTaken, CategoryTooDeep, CategoryInsideItself)
 @admin.arguments(CategoryFactsSchema)
 @admin.response(204)
 def change_category(facts: CategoryFacts, category_id: int) -> None:
@@ -57,6 +79,7 @@ def change_category(facts: CategoryFacts, category_id: int) -> None:
 
 @admin.route(_CATEGORY, methods=["DELETE"])
 @requires(CatalogPermission.EDIT)
+@raises(CategoryNotFound, CategoryInUse)
 @admin.response(204)
 def archive_category(category_id: int) -> None:
     """Archive a category that has neither live children nor products (409 otherwise)."""
@@ -74,6 +97,7 @@ def list_staff_products(filters: dict[str, Any]) -> Any:
 
 @admin.route("/products", methods=["POST"])
 @requires(CatalogPermission.EDIT)
+@raises(CategoryNotFound, ProductCodeTaken, SpecMalformed, SpecRepeated, SpecNamesDiffer, UnknownSku)
 @admin.arguments(NewProductSchema)
 @admin.response(201, StaffProductDetailSchema)
 def create_product(product: dict[str, Any]) -> Any:
@@ -84,6 +108,7 @@ def create_product(product: dict[str, Any]) -> Any:
 
 @admin.route(_PRODUCT, methods=["GET"])
 @requires(CatalogPermission.READ)
+@raises(ProductNotFound)
 @admin.response(200, StaffProductDetailSchema)
 def show_staff_product(product_id: int) -> Any:
     """A product with its live SKUs and the version an edit has to name."""
@@ -92,6 +117,18 @@ def show_staff_product(product_id: int) -> Any:
 
 @admin.route(_PRODUCT, methods=["PUT"])
 @requires(CatalogPermission.EDIT)
+@raises(
+    ProductNotFound,
+    CategoryNotFound,
+    StaleVersion,
+    NotAllowedNow,
+    NothingToSell,
+    PriceMissing,
+    SpecMalformed,
+    SpecRepeated,
+    SpecNamesDiffer,
+    UnknownSku,
+)
 @admin.arguments(EditedProductSchema)
 @admin.response(200, StaffProductDetailSchema)
 def edit_product(product: dict[str, Any], product_id: int) -> Any:
@@ -102,6 +139,7 @@ def edit_product(product: dict[str, Any], product_id: int) -> Any:
 
 @admin.route(f"{_PRODUCT}/on-sale", methods=["POST"])
 @requires(CatalogPermission.SELL)
+@raises(ProductNotFound, NotAllowedNow, NothingToSell, PriceMissing)
 @admin.response(204)
 def put_product_on_sale(product_id: int) -> None:
     """上架. Needs at least one SKU, and a price above 0 for each."""
@@ -110,6 +148,7 @@ def put_product_on_sale(product_id: int) -> None:
 
 @admin.route(f"{_PRODUCT}/off-sale", methods=["POST"])
 @requires(CatalogPermission.SELL)
+@raises(ProductNotFound, NotAllowedNow)
 @admin.response(204)
 def take_product_off_sale(product_id: int) -> None:
     """下架. At once invisible to customers."""
@@ -118,6 +157,7 @@ def take_product_off_sale(product_id: int) -> None:
 
 @admin.route(_PRODUCT, methods=["DELETE"])
 @requires(CatalogPermission.EDIT)
+@raises(ProductNotFound, NotAllowedNow)
 @admin.response(204)
 def archive_product(product_id: int) -> None:
     """Archive a product that is not on sale. It keeps its code, and old orders keep showing it."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response
 
+from backend.catalog.domain.error import CategoryNotFound, ProductNotFound
 from backend.catalog.schema.shop import (
     CategoryTreeSchema,
     HomeSchema,
@@ -15,14 +16,16 @@ from backend.catalog.schema.shop import (
 )
 from backend.catalog.wiring import services
 from kit.api.blueprint import MemberBlueprint
+from kit.api.raises import raises, revalidated
 from kit.schema.page import page_of
 from kit.security.guard import public
 
-shop = MemberBlueprint("catalog", __name__, description="商品 What the shop sells")
+shop = MemberBlueprint("catalog", __name__, description="商品 What the shop sells", tag="商品 Catalogue")
 
 
 @shop.route("/home", methods=["GET"])
 @public("anybody may look into the shop window")
+@revalidated
 @shop.response(200, HomeSchema)
 def show_home() -> Response:
     """Root categories and the newest products. Send the ETag back as If-None-Match: 304 when nothing changed."""
@@ -31,6 +34,7 @@ def show_home() -> Response:
 
 @shop.route("/categories", methods=["GET"])
 @public("anybody may look into the shop window")
+@revalidated
 @shop.response(200, CategoryTreeSchema)
 def list_categories() -> Response:
     """The category tree. Send the ETag back as If-None-Match: 304 when nothing changed."""
@@ -39,6 +43,8 @@ def list_categories() -> Response:
 
 @shop.route("/products", methods=["GET"])
 @public("anybody may look into the shop window")
+@revalidated
+@raises(CategoryNotFound)
 @shop.arguments(ProductArguments, location="query")
 @shop.response(200, page_of(ProductCardSchema))
 def list_products(filters: dict[str, Any]) -> Response:
@@ -48,6 +54,8 @@ def list_products(filters: dict[str, Any]) -> Response:
 
 @shop.route("/products/<id:product_id>", methods=["GET"])
 @public("anybody may look into the shop window")
+@revalidated
+@raises(ProductNotFound)
 @shop.response(200, ProductDetailSchema)
 def show_product(product_id: int) -> Response:
     """A product with its SKUs; 404 when it is not on sale. Send the ETag back as If-None-Match."""

@@ -36,9 +36,9 @@ class StaffCategorySchema(OutputSchema):
 
     id = Id()
     parent_id = Id(allow_none=True)
-    name = fields.String()
-    sort_order = fields.Integer()
-    image_url = fields.String()
+    name = fields.String(metadata={"example": "新鲜水果"})
+    sort_order = fields.Integer(metadata={"example": 10})
+    image_url = fields.String(metadata={"example": "https://img.example.com/p/apple.jpg"})
     archived_at = Timestamp(allow_none=True)
     children = fields.List(fields.Nested("StaffCategorySchema"))
 

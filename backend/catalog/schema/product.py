@@ -26,7 +26,9 @@ class StaffProductArguments(PageArguments):
 
     status = fields.Enum(ProductStatus, by_value=True, load_default=None)
     category_id = Id(load_default=None, metadata={"description": "This very category"})
-    code = CodeLine(64, load_default=None, metadata={"description": "Exactly this product code"})
+    code = CodeLine(
+        64, load_default=None, metadata={"description": "Exactly this product code", "example": "FRUIT-001"}
+    )
 
 
 class SpecPairSchema(InputSchema):
@@ -55,9 +57,9 @@ class NewSkuSchema(InputSchema):
     """One SKU of a new product."""
 
     spec = fields.List(fields.Nested(SpecPairSchema), required=True, validate=validate.Length(1, MAX_SPEC_NAMES))
-    price_fen = Fen(required=True)
-    list_price_fen = Fen(load_default=None, allow_none=True)
-    image_url = HttpUrl(load_default=None, allow_none=True)
+    price_fen = Fen(required=True, metadata={"example": 1290})
+    list_price_fen = Fen(load_default=None, allow_none=True, metadata={"example": 1590})
+    image_url = HttpUrl(load_default=None, allow_none=True, metadata={"example": "https://img.example.com/p/apple.jpg"})
 
     @post_load
     def make_line(self, data: dict[str, Any], **_: Any) -> SkuLine:
@@ -80,7 +82,12 @@ class ProductFactsSchema(InputSchema):
     selling_point = Line(200, min_length=0, load_default="")
     unit = Line(20, min_length=0, load_default="", metadata={"example": "斤"})
     image_url = OptionalUrl(load_default="")
-    gallery = fields.List(HttpUrl(), load_default=list, validate=validate.Length(0, MAX_GALLERY))
+    gallery = fields.List(
+        HttpUrl(),
+        load_default=list,
+        validate=validate.Length(0, MAX_GALLERY),
+        metadata={"example": ["https://img.example.com/p/apple.jpg"]},
+    )
     parameters = fields.List(
         fields.Nested(ParameterSchema), load_default=list, validate=validate.Length(0, MAX_PARAMETERS)
     )
@@ -103,7 +110,9 @@ class NewProductSchema(ProductFactsSchema):
 class EditedProductSchema(ProductFactsSchema):
     """The whole product as it is to be; SKUs that are left out are archived."""
 
-    version = Count(1, 2_147_483_647, required=True, metadata={"description": "The version this edit is based on"})
+    version = Count(
+        1, 2_147_483_647, required=True, metadata={"description": "The version this edit is based on", "example": 3}
+    )
     skus = fields.List(fields.Nested(EditedSkuSchema), required=True, validate=validate.Length(0, MAX_SKUS))
 
 
@@ -111,15 +120,15 @@ class StaffProductSchema(OutputSchema):
     """A product in the staff's list."""
 
     id = Id()
-    code = fields.String()
+    code = fields.String(metadata={"example": "FRUIT-001"})
     category_id = Id()
-    title = fields.String()
-    brand = fields.String()
-    unit = fields.String()
-    image_url = fields.String()
+    title = fields.String(metadata={"example": "烟台红富士苹果"})
+    brand = fields.String(metadata={"example": "果然鲜"})
+    unit = fields.String(metadata={"example": "斤"})
+    image_url = fields.String(metadata={"example": "https://img.example.com/p/apple.jpg"})
     status = fields.Enum(ProductStatus, by_value=True)
-    min_price_fen = Fen(allow_none=True)
-    version = fields.Integer()
+    min_price_fen = Fen(allow_none=True, metadata={"example": 1290})
+    version = fields.Integer(metadata={"example": 3})
     created_at = Timestamp()
     updated_at = Timestamp()
 
@@ -127,7 +136,7 @@ class StaffProductSchema(OutputSchema):
 class StaffProductDetailSchema(StaffProductSchema):
     """A product with everything."""
 
-    selling_point = fields.String()
-    gallery = fields.List(fields.String())
+    selling_point = fields.String(metadata={"example": "当季现摘，脆甜多汁"})
+    gallery = fields.List(fields.String(), metadata={"example": ["https://img.example.com/p/apple.jpg"]})
     parameters = fields.List(fields.Nested(NamedValueSchema))
     skus = fields.List(fields.Nested(SkuSchema))

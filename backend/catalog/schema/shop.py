@@ -28,7 +28,7 @@ class CategorySchema(OutputSchema):
     id = Id()
     parent_id = Id(allow_none=True)
     name = fields.String(metadata={"example": "新鲜水果"})
-    image_url = fields.String()
+    image_url = fields.String(metadata={"example": "https://img.example.com/p/apple.jpg"})
 
 
 class CategoryNodeSchema(CategorySchema):
@@ -47,14 +47,14 @@ class ProductCardSchema(OutputSchema):
     """A product in a list."""
 
     id = Id()
-    code = fields.String()
+    code = fields.String(metadata={"example": "FRUIT-001"})
     category_id = Id()
     title = fields.String(metadata={"example": "烟台红富士苹果"})
-    brand = fields.String()
-    selling_point = fields.String()
+    brand = fields.String(metadata={"example": "果然鲜"})
+    selling_point = fields.String(metadata={"example": "当季现摘，脆甜多汁"})
     unit = fields.String(metadata={"example": "斤"})
-    image_url = fields.String()
-    min_price_fen = Fen(metadata={"description": "The lowest price of a SKU"})
+    image_url = fields.String(metadata={"example": "https://img.example.com/p/apple.jpg"})
+    min_price_fen = Fen(metadata={"description": "The lowest price of a SKU", "example": 1290})
     in_stock = fields.Boolean(metadata={"description": "Any SKU is in stock"})
 
 
@@ -76,20 +76,23 @@ class SkuSchema(OutputSchema):
     """A SKU."""
 
     id = Id()
-    code = fields.String()
+    code = fields.String(metadata={"example": "FRUIT-001-1"})
     spec = fields.List(fields.Nested(NamedValueSchema))
     spec_text = fields.String(metadata={"example": "规格:500g;口味:原味"})
-    price_fen = Fen()
-    list_price_fen = Fen(allow_none=True, metadata={"description": "划线价; may be anything"})
-    image_url = fields.String(allow_none=True, metadata={"description": "null: show the product's"})
+    price_fen = Fen(metadata={"example": 1290})
+    list_price_fen = Fen(allow_none=True, metadata={"description": "划线价; may be anything", "example": 1590})
+    image_url = fields.String(
+        allow_none=True,
+        metadata={"description": "null: show the product's", "example": "https://img.example.com/p/apple.jpg"},
+    )
     in_stock = fields.Boolean()
 
 
 class ProductDetailSchema(ProductCardSchema):
     """A product with everything a customer may see."""
 
-    category_name = fields.String()
-    gallery = fields.List(fields.String())
+    category_name = fields.String(metadata={"example": "新鲜水果"})
+    gallery = fields.List(fields.String(), metadata={"example": ["https://img.example.com/p/apple.jpg"]})
     parameters = fields.List(fields.Nested(NamedValueSchema))
     specs = fields.List(fields.Nested(SpecNameSchema))
     skus = fields.List(fields.Nested(SkuSchema))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.inventory.domain.error import MovementRepeated, QuantityTooLarge, UnknownSku
 from backend.inventory.domain.movement import Move
 from backend.inventory.permission import InventoryPermission
 from backend.inventory.repository.stock import Booking
@@ -17,12 +18,15 @@ from backend.inventory.schema.stock import (
 from backend.inventory.wiring import services
 from kit.api.blueprint import StaffBlueprint
 from kit.api.idempotency import idempotent
+from kit.api.raises import raises
 from kit.domain.clock import utc_now
 from kit.schema.page import page_of
 from kit.security.guard import requires
 from kit.security.subject import current_subject
 
-admin = StaffBlueprint("inventory", __name__, description="库存 Stock levels, receipts and the movement log")
+admin = StaffBlueprint(
+    "inventory", __name__, description="库存 Stock levels, receipts and the movement log", tag="库存 Stock"
+)
 
 
 @admin.route("/stock", methods=["GET"])
@@ -45,6 +49,7 @@ def list_stock_movements(filters: dict[str, Any]) -> Any:
 
 @admin.route("/stock/receipts", methods=["POST"])
 @requires(InventoryPermission.RECEIVE)
+@raises(UnknownSku, MovementRepeated, QuantityTooLarge)
 @idempotent
 @admin.arguments(StockReceiptSchema)
 @admin.response(204)

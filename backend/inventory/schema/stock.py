@@ -12,7 +12,9 @@ from kit.schema.page import PageArguments
 class StockArguments(PageArguments):
     """Filters of the stock list."""
 
-    sku_code = CodeLine(64, load_default=None, metadata={"description": "Exactly this SKU code"})
+    sku_code = CodeLine(
+        64, load_default=None, metadata={"description": "Exactly this SKU code", "example": "FRUIT-001-1"}
+    )
 
 
 class MovementArguments(PageArguments):
@@ -26,11 +28,11 @@ class StockLevelSchema(OutputSchema):
     """One stock row."""
 
     sku_id = Id()
-    sku_code = fields.String()
-    title = fields.String()
-    on_hand = fields.Integer()
-    reserved = fields.Integer()
-    available = fields.Integer(metadata={"description": "on_hand - reserved"})
+    sku_code = fields.String(metadata={"example": "FRUIT-001-1"})
+    title = fields.String(metadata={"example": "烟台红富士苹果"})
+    on_hand = fields.Integer(metadata={"example": 120})
+    reserved = fields.Integer(metadata={"example": 2})
+    available = fields.Integer(metadata={"description": "on_hand - reserved", "example": 118})
     updated_at = Timestamp()
 
 
@@ -40,14 +42,14 @@ class MovementSchema(OutputSchema):
     id = Id()
     sku_id = Id()
     kind = fields.String(metadata={"enum": ["receive", "reserve", "release", "deduct"]})
-    on_hand_before = fields.Integer()
-    on_hand_delta = fields.Integer()
-    on_hand_after = fields.Integer()
-    reserved_before = fields.Integer()
-    reserved_delta = fields.Integer()
-    reserved_after = fields.Integer()
-    reference = fields.String()
-    reason = fields.String()
+    on_hand_before = fields.Integer(metadata={"example": 100})
+    on_hand_delta = fields.Integer(metadata={"example": 20})
+    on_hand_after = fields.Integer(metadata={"example": 120})
+    reserved_before = fields.Integer(metadata={"example": 2})
+    reserved_delta = fields.Integer(metadata={"example": 0})
+    reserved_after = fields.Integer(metadata={"example": 2})
+    reference = fields.String(metadata={"example": "receipt:DN-20261120-01"})
+    reason = fields.String(metadata={"example": "weekly delivery"})
     operator = fields.String(metadata={"example": "staff:41503612345679872"})
     created_at = Timestamp()
 
@@ -56,7 +58,7 @@ class StockReceiptLineSchema(InputSchema):
     """Units of one SKU."""
 
     sku_id = Id(required=True)
-    quantity = Count(1, 1_000_000, required=True)
+    quantity = Count(1, 1_000_000, required=True, metadata={"example": 20})
 
 
 class StockReceiptSchema(InputSchema):

@@ -11,7 +11,9 @@ from kit.api.blueprint import StaffBlueprint
 from kit.schema.page import page_of
 from kit.security.guard import requires
 
-admin = StaffBlueprint("notification", __name__, description="通知 What buyers were told, and whether it arrived")
+admin = StaffBlueprint(
+    "notification", __name__, description="通知 What buyers were told, and whether it arrived", tag="通知 Notifications"
+)
 
 
 @admin.route("/notifications/deliveries", methods=["GET"])

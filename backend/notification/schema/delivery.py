@@ -22,7 +22,7 @@ class DeliverySchema(OutputSchema):
 
     id = Id()
     kind = fields.Enum(Kind, by_value=True, metadata={"description": "Which news"})
-    order_no = fields.String()
+    order_no = fields.String(metadata={"example": "2611201630004821567890"})
     recipient_id = Id(metadata={"description": "The customer"})
     channel = fields.Enum(Channel, by_value=True)
     state = fields.Enum(
@@ -33,8 +33,8 @@ class DeliverySchema(OutputSchema):
             "skipped: no template configured"
         },
     )
-    tries = fields.Integer()
-    last_answer = fields.String(allow_none=True)
+    tries = fields.Integer(metadata={"example": 1})
+    last_answer = fields.String(allow_none=True, metadata={"example": "ok"})
     next_try_at = Timestamp()
     created_at = Timestamp()
     finished_at = Timestamp()

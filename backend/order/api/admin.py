@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.order.domain.error import ActionNotAllowed, OrderNotFound
 from backend.order.permission import OrderPermission
 from backend.order.schema.order import (
     CancelSchema,
@@ -16,12 +17,13 @@ from backend.order.schema.order import (
 from backend.order.wiring import services
 from kit.api.blueprint import StaffBlueprint
 from kit.api.idempotency import idempotent
+from kit.api.raises import raises
 from kit.domain.clock import utc_now
 from kit.schema.page import page_of
 from kit.security.guard import requires
 from kit.security.subject import current_subject
 
-admin = StaffBlueprint("staff_order", __name__, description="订单 Orders of all customers")
+admin = StaffBlueprint("staff_order", __name__, description="订单 Orders of all customers", tag="订单 Orders")
 
 
 @admin.route("/orders", methods=["GET"])
@@ -35,6 +37,7 @@ def list_all_orders(filters: dict[str, Any]) -> Any:
 
 @admin.route("/orders/<no>", methods=["GET"])
 @requires(OrderPermission.READ)
+@raises(OrderNotFound)
 @admin.response(200, StaffOrderDetailSchema)
 def get_any_order(no: str) -> Any:
     """One order with everything."""
@@ -43,6 +46,7 @@ def get_any_order(no: str) -> Any:
 
 @admin.route("/orders/<no>/shipment", methods=["POST"])
 @requires(OrderPermission.SHIP)
+@raises(OrderNotFound, ActionNotAllowed)
 @idempotent
 @admin.arguments(ShipSchema)
 @admin.response(200, OrderStatusSchema)
@@ -53,6 +57,7 @@ def ship_order(parcel: dict[str, Any], no: str) -> Any:
 
 @admin.route("/orders/<no>/cancel", methods=["POST"])
 @requires(OrderPermission.CANCEL)
+@raises(OrderNotFound, ActionNotAllowed)
 @idempotent
 @admin.arguments(CancelSchema)
 @admin.response(200, OrderStatusSchema)

@@ -5,6 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from backend.inventory.facade import OutOfStock
+from backend.order.domain.error import (
+    ActionNotAllowed,
+    NotForSale,
+    NothingToPay,
+    OrderNotFound,
+    PaymentDeadlineOver,
+    PriceMoved,
+    TooManyOfOne,
+    TooManyUnpaid,
+)
 from backend.order.schema.order import (
     CancelSchema,
     OrderArguments,
@@ -19,18 +30,22 @@ from backend.order.schema.order import (
 )
 from backend.order.service.placement import Wanted
 from backend.order.wiring import services
+from backend.payment.facade import AttemptNotPayable, ChannelRefused, ChannelUnavailable
+from backend.user.facade import AddressNotFound, OpenidUnknown
 from kit.api.blueprint import MemberBlueprint
 from kit.api.idempotency import idempotent, idempotent_by_row
+from kit.api.raises import raises
 from kit.domain.clock import utc_now
 from kit.schema.page import page_of
 from kit.security.guard import buyer
 from kit.security.subject import current_buyer
 
-shop = MemberBlueprint("order", __name__, description="订单 Orders of the customer")
+shop = MemberBlueprint("order", __name__, description="订单 Orders of the customer", tag="订单 Orders")
 
 
 @shop.route("/orders/quote", methods=["POST"])
 @buyer
+@raises(NotForSale, TooManyOfOne, writes=False)
 @shop.arguments(QuoteRequestSchema)
 @shop.response(200, QuoteSchema)
 def quote_order(request: dict[str, Any]) -> Any:
@@ -40,6 +55,7 @@ def quote_order(request: dict[str, Any]) -> Any:
 
 @shop.route("/orders", methods=["POST"])
 @buyer
+@raises(PriceMoved, NotForSale, OutOfStock, TooManyUnpaid, TooManyOfOne, AddressNotFound)
 @idempotent
 @shop.arguments(PlaceOrderSchema)
 @shop.response(201, PlacedOrderSchema)
@@ -60,6 +76,7 @@ def list_orders(filters: dict[str, Any]) -> Any:
 
 @shop.route("/orders/<no>", methods=["GET"])
 @buyer
+@raises(OrderNotFound)
 @shop.response(200, OrderDetailSchema)
 def get_order(no: str) -> Any:
     """One order with lines, recipient, history and what may be done next."""
@@ -68,6 +85,16 @@ def get_order(no: str) -> Any:
 
 @shop.route("/orders/<no>/payment", methods=["POST"])
 @buyer
+@raises(
+    OrderNotFound,
+    OpenidUnknown,
+    ActionNotAllowed,
+    PaymentDeadlineOver,
+    NothingToPay,
+    AttemptNotPayable,
+    ChannelRefused,
+    ChannelUnavailable,
+)
 @idempotent_by_row
 @shop.response(200, PaymentParametersSchema)
 def pay_order(no: str) -> Any:
@@ -77,6 +104,7 @@ def pay_order(no: str) -> Any:
 
 @shop.route("/orders/<no>/cancel", methods=["POST"])
 @buyer
+@raises(OrderNotFound, ActionNotAllowed)
 @idempotent
 @shop.arguments(CancelSchema)
 @shop.response(200, OrderStatusSchema)
@@ -87,6 +115,7 @@ def cancel_order(cancel: dict[str, Any], no: str) -> Any:
 
 @shop.route("/orders/<no>/receipt", methods=["POST"])
 @buyer
+@raises(OrderNotFound, ActionNotAllowed)
 @shop.response(200, OrderStatusSchema)
 def confirm_receipt(no: str) -> Any:
     """The goods have arrived (确认收货)."""

@@ -59,7 +59,12 @@ class StaffOrderArguments(OrderArguments):
     """Filters of the staff list."""
 
     buyer_id = Id(load_default=None)
-    no = Line(32, load_default=None, pattern=r"^[0-9]+$", metadata={"description": "Exactly this order number"})
+    no = Line(
+        32,
+        load_default=None,
+        pattern=r"^[0-9]+$",
+        metadata={"description": "Exactly this order number", "example": "2611201630004821567890"},
+    )
 
 
 class QuoteLineSchema(OutputSchema):
@@ -67,23 +72,23 @@ class QuoteLineSchema(OutputSchema):
 
     sku_id = Id()
     product_id = Id()
-    sku_code = fields.String()
-    title = fields.String()
-    spec_text = fields.String()
-    image_url = fields.String()
-    unit = fields.String()
-    price_fen = fields.Integer()
-    quantity = fields.Integer()
-    amount_fen = fields.Integer()
+    sku_code = fields.String(metadata={"example": "FRUIT-001-1"})
+    title = fields.String(metadata={"example": "烟台红富士苹果"})
+    spec_text = fields.String(metadata={"example": "规格:500g"})
+    image_url = fields.String(metadata={"example": "https://img.example.com/p/apple.jpg"})
+    unit = fields.String(metadata={"example": "斤"})
+    price_fen = fields.Integer(metadata={"example": 1290})
+    quantity = fields.Integer(metadata={"example": 2})
+    amount_fen = fields.Integer(metadata={"example": 2580})
 
 
 class QuoteSchema(OutputSchema):
     """What it would cost now; nothing is promised."""
 
     lines = fields.List(fields.Nested(QuoteLineSchema))
-    goods_fen = fields.Integer()
-    freight_fen = fields.Integer()
-    payable_fen = fields.Integer()
+    goods_fen = fields.Integer(metadata={"example": 2580})
+    freight_fen = fields.Integer(metadata={"example": 800})
+    payable_fen = fields.Integer(metadata={"example": 3380})
 
 
 class PlacedOrderSchema(OutputSchema):
@@ -92,37 +97,37 @@ class PlacedOrderSchema(OutputSchema):
     id = Id()
     no = fields.String(metadata={"example": "2611201630004821567890"})
     status = fields.Enum(OrderStatus, by_value=True)
-    payable_fen = fields.Integer()
+    payable_fen = fields.Integer(metadata={"example": 3380})
     due_at = Timestamp()
 
 
 class OrderStatusSchema(OutputSchema):
     """Where an order stands after an action."""
 
-    no = fields.String()
+    no = fields.String(metadata={"example": "2611201630004821567890"})
     status = fields.Enum(OrderStatus, by_value=True)
 
 
 class PaymentParametersSchema(OutputSchema):
     """The arguments of wx.requestPayment, as they are."""
 
-    appId = fields.String()  # noqa: N815 - these are wx.requestPayment's own names
-    timeStamp = fields.String()  # noqa: N815
-    nonceStr = fields.String()  # noqa: N815
+    appId = fields.String(metadata={"example": "wx8888888888888888"})  # noqa: N815 - these are wx.requestPayment's own names
+    timeStamp = fields.String(metadata={"example": "1795163400"})  # noqa: N815
+    nonceStr = fields.String(metadata={"example": "5K8264ILTKCH16CQ2502SI8ZNMTM67VS"})  # noqa: N815
     package = fields.String(metadata={"example": "prepay_id=wx2016121516420242444321ca0631331346"})
-    signType = fields.String()  # noqa: N815
-    paySign = fields.String()  # noqa: N815
+    signType = fields.String(metadata={"example": "RSA"})  # noqa: N815
+    paySign = fields.String(metadata={"example": "oR9d8PuhnIc+YZ8cBHFCwfgpaK9gd7va…"})  # noqa: N815
 
 
 class RecipientSchema(OutputSchema):
     """Where it goes."""
 
-    receiver = fields.String()
-    phone = fields.String()
-    province = fields.String()
-    city = fields.String()
-    district = fields.String()
-    detail = fields.String()
+    receiver = fields.String(metadata={"example": "林小满"})
+    phone = fields.String(metadata={"example": "13800138000"})
+    province = fields.String(metadata={"example": "浙江省"})
+    city = fields.String(metadata={"example": "杭州市"})
+    district = fields.String(metadata={"example": "西湖区"})
+    detail = fields.String(metadata={"example": "文三路 90 号 2 幢 301"})
 
 
 class HistorySchema(OutputSchema):
@@ -131,8 +136,8 @@ class HistorySchema(OutputSchema):
     action = fields.Enum(OrderAction, by_value=True)
     from_status = fields.Enum(OrderStatus, by_value=True, allow_none=True)
     to_status = fields.Enum(OrderStatus, by_value=True)
-    operator = fields.String()
-    note = fields.String()
+    operator = fields.String(metadata={"example": "staff:41503612345679872"})
+    note = fields.String(metadata={"example": "顺丰速运 SF1234567890123"})
     at = Timestamp()
 
 
@@ -140,12 +145,12 @@ class OrderSchema(OutputSchema):
     """An order in a list."""
 
     id = Id(attribute="order.id")
-    no = fields.String(attribute="order.no")
+    no = fields.String(attribute="order.no", metadata={"example": "2611201630004821567890"})
     status = fields.Enum(OrderStatus, by_value=True, attribute="order.status")
-    goods_fen = fields.Integer(attribute="order.goods_fen")
-    freight_fen = fields.Integer(attribute="order.freight_fen")
-    payable_fen = fields.Integer(attribute="order.payable_fen")
-    item_count = fields.Integer(attribute="order.item_count")
+    goods_fen = fields.Integer(attribute="order.goods_fen", metadata={"example": 2580})
+    freight_fen = fields.Integer(attribute="order.freight_fen", metadata={"example": 800})
+    payable_fen = fields.Integer(attribute="order.payable_fen", metadata={"example": 3380})
+    item_count = fields.Integer(attribute="order.item_count", metadata={"example": 2})
     placed_at = Timestamp(attribute="order.placed_at")
     due_at = Timestamp(attribute="order.due_at")
     paid_at = Timestamp(attribute="order.paid_at")
@@ -162,10 +167,14 @@ class OrderDetailSchema(OrderSchema):
     """One order with everything."""
 
     recipient = fields.Nested(RecipientSchema, attribute="order")
-    remark = fields.String(attribute="order.remark")
-    close_reason = fields.String(attribute="order.close_reason", allow_none=True)
-    express_company = fields.String(attribute="order.express_company", allow_none=True)
-    tracking_no = fields.String(attribute="order.tracking_no", allow_none=True)
+    remark = fields.String(attribute="order.remark", metadata={"example": "请放门口"})
+    close_reason = fields.String(
+        attribute="order.close_reason", allow_none=True, metadata={"example": "changed my mind"}
+    )
+    express_company = fields.String(
+        attribute="order.express_company", allow_none=True, metadata={"example": "顺丰速运"}
+    )
+    tracking_no = fields.String(attribute="order.tracking_no", allow_none=True, metadata={"example": "SF1234567890123"})
     history = fields.List(fields.Nested(HistorySchema))
 
 
@@ -179,4 +188,6 @@ class StaffOrderDetailSchema(OrderDetailSchema):
     """One order with everything, for staff."""
 
     buyer_id = Id(attribute="order.buyer_id")
-    transaction_id = fields.String(attribute="order.transaction_id", allow_none=True)
+    transaction_id = fields.String(
+        attribute="order.transaction_id", allow_none=True, metadata={"example": "4200002618202611201234567890"}
+    )

@@ -11,7 +11,9 @@ from kit.api.blueprint import StaffBlueprint
 from kit.schema.page import page_of
 from kit.security.guard import requires
 
-admin = StaffBlueprint("payment", __name__, description="支付 Money that arrived, and money that went back")
+admin = StaffBlueprint(
+    "payment", __name__, description="支付 Money that arrived, and money that went back", tag="支付 Money"
+)
 
 
 @admin.route("/payments/receipts", methods=["GET"])

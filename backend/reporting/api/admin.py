@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.reporting.domain.error import PeriodInvalid, PeriodTooLong, ReportNotFound
 from backend.reporting.permission import ReportingPermission
 from backend.reporting.schema.report import OrderReportSchema, ReportArguments, ReportJobSchema
 from backend.reporting.service.query import JobView
 from backend.reporting.wiring import services
 from kit.api.blueprint import StaffBlueprint
 from kit.api.idempotency import idempotent
+from kit.api.raises import raises
 from kit.domain.clock import utc_now
 from kit.schema.page import page_of
 from kit.security.guard import requires
 from kit.security.subject import current_subject
 
-admin = StaffBlueprint("staff_reporting", __name__, description="报表 Exports as background jobs")
+admin = StaffBlueprint("staff_reporting", __name__, description="报表 Exports as background jobs", tag="报表 Reports")
 
 
 @admin.route("/reports/orders", methods=["POST"])
 @requires(ReportingPermission.EXPORT)
+@raises(PeriodInvalid, PeriodTooLong)
 @idempotent
 @admin.arguments(OrderReportSchema)
 @admin.response(202, ReportJobSchema)
@@ -40,6 +43,7 @@ def list_report_jobs(filters: dict[str, Any]) -> Any:
 
 @admin.route("/reports/jobs/<id:job_id>", methods=["GET"])
 @requires(ReportingPermission.READ)
+@raises(ReportNotFound)
 @admin.response(200, ReportJobSchema)
 def get_report_job(job_id: int) -> Any:
     """How far a report is, and where its file can be fetched."""

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.reporting.domain.error import ExportUnderWay, MailNotConfigured
 from backend.reporting.schema.report import MyOrdersJobSchema, MyOrdersSchema
 from backend.reporting.service.query import JobView
 from backend.reporting.wiring import services
 from kit.api.blueprint import MemberBlueprint
 from kit.api.idempotency import idempotent
-from kit.api.throttle import limiter
+from kit.api.raises import raises
+from kit.api.throttle import throttled
 from kit.domain.clock import utc_now
 from kit.security.guard import buyer
 from kit.security.subject import current_buyer
 
-shop = MemberBlueprint("reporting", __name__, description="导出 The customer's own data by mail")
+shop = MemberBlueprint("reporting", __name__, description="导出 The customer's own data by mail", tag="导出 Exports")
 MAILS = "5 per hour"
 
 
 @shop.route("/me/orders/export", methods=["POST"])
 @buyer
-@limiter.limit(MAILS, key_func=lambda: f"member:{current_buyer()}")
+@raises(ExportUnderWay, MailNotConfigured)
+@throttled(MAILS, key_func=lambda: f"member:{current_buyer()}")
 @idempotent
 @shop.arguments(MyOrdersSchema)
 @shop.response(202, MyOrdersJobSchema)

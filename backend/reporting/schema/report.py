@@ -90,16 +90,23 @@ class ReportJobSchema(OutputSchema):
 
     id = Id(attribute="job.id")
     owner = fields.String(attribute="job.owner", metadata={"example": "staff:41503612345679872"})
-    format = fields.String(attribute="job.format", metadata={"enum": sorted(FORMATS)})
-    status = fields.String(attribute="job.status", allow_none=True, metadata={"description": "Filter by order status"})
+    format = fields.String(attribute="job.format", metadata={"enum": sorted(FORMATS), "example": "xlsx"})
+    status = fields.String(
+        attribute="job.status", allow_none=True, metadata={"description": "Filter by order status", "example": "paid"}
+    )
     placed_from = Timestamp(attribute="job.placed_from")
     placed_to = Timestamp(attribute="job.placed_to")
     state = fields.Enum(JobState, by_value=True, attribute="job.state")
-    percent = fields.Integer(attribute="job.percent", metadata={"description": "0 to 100"})
-    row_count = fields.Integer(attribute="job.row_count", allow_none=True)
+    percent = fields.Integer(attribute="job.percent", metadata={"description": "0 to 100", "example": 100})
+    row_count = fields.Integer(attribute="job.row_count", allow_none=True, metadata={"example": 1280})
     error = fields.Function(
         _error,
-        metadata={"type": "string", "nullable": True, "description": "Why it failed, zh or en by Accept-Language"},
+        metadata={
+            "type": "string",
+            "nullable": True,
+            "description": "Why it failed, zh or en by Accept-Language",
+            "example": None,
+        },
     )
     created_at = Timestamp(attribute="job.created_at")
     started_at = Timestamp(attribute="job.started_at")
@@ -110,5 +117,6 @@ class ReportJobSchema(OutputSchema):
             "type": "string",
             "nullable": True,
             "description": "Good for 15 minutes; the file is kept for 24 hours. Ask for the job again for a new one",
+            "example": "https://shop.example.cn/downloads/eyJqb2IiOiI0MSJ9.aR8x.signature",
         },
     )

@@ -6,23 +6,41 @@ from typing import Any
 
 from flask import request
 
+from backend.user.domain.error import (
+    LockedOut,
+    LoginRefused,
+    PasswordTooWeak,
+    RefreshRefused,
+    UsernameInvalid,
+    WrongPassword,
+)
 from backend.user.domain.session import SessionKind
 from backend.user.schema.password import OwnPasswordSchema
-from backend.user.schema.session import RefreshSchema, StaffLoginSchema, StaffTokensSchema, TokensSchema
+from backend.user.schema.session import (
+    PasswordGrantSchema,
+    RefreshSchema,
+    StaffLoginSchema,
+    StaffTokensSchema,
+    TokensSchema,
+)
 from backend.user.schema.staff import OwnStaffSchema
 from backend.user.wiring import services
 from kit.api.blueprint import StaffBlueprint
-from kit.api.throttle import PASSWORD_ROUTES, TOKEN_ROUTES, by_refresh_token, limiter
+from kit.api.raises import raises
+from kit.api.throttle import PASSWORD_ROUTES, TOKEN_ROUTES, by_refresh_token, throttled
 from kit.domain.clock import utc_now
 from kit.security.guard import public, staff
 from kit.security.subject import current_subject
 
-admin_auth = StaffBlueprint("staff_auth", __name__, description="登录 Login of staff, and their own account")
+admin_auth = StaffBlueprint(
+    "staff_auth", __name__, description="登录 Login of staff, and their own account", tag="登录 Login"
+)
 
 
 @admin_auth.route("/auth/login", methods=["POST"])
 @public("whoever logs in has no token yet")
-@limiter.limit(PASSWORD_ROUTES)
+@raises(LoginRefused, LockedOut, UsernameInvalid)
+@throttled(PASSWORD_ROUTES, together="staff password")
 @admin_auth.arguments(StaffLoginSchema)
 @admin_auth.response(200, StaffTokensSchema)
 def log_in(login: dict[str, Any]) -> Any:
@@ -30,9 +48,23 @@ def log_in(login: dict[str, Any]) -> Any:
     return services().staff_login.log_in(**login, user_agent=request.user_agent.string, now=utc_now())
 
 
+@admin_auth.route("/auth/token", methods=["POST"])
+@public("whoever logs in has no token yet")
+@raises(LoginRefused, LockedOut, UsernameInvalid)
+@throttled(PASSWORD_ROUTES, together="staff password")
+@admin_auth.arguments(PasswordGrantSchema, location="form")
+@admin_auth.response(200, TokensSchema)
+def exchange_password(grant: dict[str, Any]) -> Any:
+    """Log in with an OAuth 2.0 password grant (RFC 6749 section 4.3). For the Authorize button of Swagger UI; the same
+    checks, lock-out and sessions as the login.
+    """
+    return services().staff_login.log_in(**grant, user_agent=request.user_agent.string, now=utc_now())
+
+
 @admin_auth.route("/auth/refresh", methods=["POST"])
 @public("the refresh token is the proof")
-@limiter.limit(TOKEN_ROUTES, key_func=by_refresh_token)
+@raises(RefreshRefused)
+@throttled(TOKEN_ROUTES, key_func=by_refresh_token)
 @admin_auth.arguments(RefreshSchema)
 @admin_auth.response(200, TokensSchema)
 def refresh_tokens(body: dict[str, Any]) -> Any:
@@ -66,7 +98,8 @@ def get_me() -> Any:
 
 @admin_auth.route("/me/password", methods=["PUT"])
 @staff
-@limiter.limit(PASSWORD_ROUTES)
+@raises(WrongPassword, LockedOut, PasswordTooWeak)
+@throttled(PASSWORD_ROUTES)
 @admin_auth.arguments(OwnPasswordSchema)
 @admin_auth.response(204)
 def change_password(body: dict[str, Any]) -> None:

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.user.domain.error import (
+    GrantExceeded,
+    RoleBuiltIn,
+    RoleCodeTaken,
+    RoleInUse,
+    RoleNotFound,
+    UnknownPermission,
+)
 from backend.user.permission import UserPermission
 from backend.user.schema.staff import NewRoleSchema, PermissionSchema, RoleChangeSchema, RoleSchema
 from backend.user.wiring import services
 from kit.api.blueprint import StaffBlueprint
+from kit.api.raises import raises
 from kit.repository.page import Page
 from kit.schema.page import PageArguments, page_of
 from kit.security.guard import requires
 from kit.security.permission import declared_permissions
 from kit.security.subject import current_subject
 
-admin_roles = StaffBlueprint("roles", __name__, description="角色与权限 Roles and permissions")
+admin_roles = StaffBlueprint("roles", __name__, description="角色与权限 Roles and permissions", tag="角色 Roles")
 
 
 @admin_roles.route("/permissions", methods=["GET"])
@@ -36,6 +45,7 @@ def list_roles(filters: dict[str, Any]) -> Any:
 
 @admin_roles.route("/roles", methods=["POST"])
 @requires(UserPermission.MANAGE_ROLES)
+@raises(RoleCodeTaken, UnknownPermission, GrantExceeded)
 @admin_roles.arguments(NewRoleSchema)
 @admin_roles.response(201, RoleSchema)
 def create_role(body: dict[str, Any]) -> Any:
@@ -45,6 +55,7 @@ def create_role(body: dict[str, Any]) -> Any:
 
 @admin_roles.route("/roles/<id:role_id>", methods=["PUT"])
 @requires(UserPermission.MANAGE_ROLES)
+@raises(RoleNotFound, RoleBuiltIn, UnknownPermission, GrantExceeded)
 @admin_roles.arguments(RoleChangeSchema)
 @admin_roles.response(200, RoleSchema)
 def update_role(body: dict[str, Any], role_id: int) -> Any:
@@ -54,6 +65,7 @@ def update_role(body: dict[str, Any], role_id: int) -> Any:
 
 @admin_roles.route("/roles/<id:role_id>", methods=["DELETE"])
 @requires(UserPermission.MANAGE_ROLES)
+@raises(RoleNotFound, RoleBuiltIn, RoleInUse, GrantExceeded)
 @admin_roles.response(204)
 def delete_role(role_id: int) -> None:
     """Delete a role that nobody holds."""

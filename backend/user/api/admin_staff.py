@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.user.domain.error import (
+    GrantExceeded,
+    LastAdministrator,
+    OwnAccount,
+    PasswordTooWeak,
+    StaffNotFound,
+    UnknownRole,
+    UsernameInvalid,
+    UsernameTaken,
+)
 from backend.user.permission import UserPermission
 from backend.user.schema.password import PasswordSchema
 from backend.user.schema.staff import NewStaffSchema, StaffChangeSchema, StaffSchema
 from backend.user.wiring import services
 from kit.api.blueprint import StaffBlueprint
+from kit.api.raises import raises
 from kit.domain.clock import utc_now
 from kit.schema.page import PageArguments, page_of
 from kit.security.guard import requires
 from kit.security.subject import current_subject
 
-admin_staff = StaffBlueprint("staff", __name__, description="员工 Members of staff")
+admin_staff = StaffBlueprint("staff", __name__, description="员工 Members of staff", tag="员工 Staff")
 
 
 @admin_staff.route("/staff", methods=["GET"])
@@ -28,6 +39,7 @@ def list_staff(filters: dict[str, Any]) -> Any:
 
 @admin_staff.route("/staff", methods=["POST"])
 @requires(UserPermission.MANAGE_STAFF)
+@raises(UsernameInvalid, UsernameTaken, PasswordTooWeak, UnknownRole, GrantExceeded)
 @admin_staff.arguments(NewStaffSchema)
 @admin_staff.response(201, StaffSchema)
 def create_staff(body: dict[str, Any]) -> Any:
@@ -37,6 +49,7 @@ def create_staff(body: dict[str, Any]) -> Any:
 
 @admin_staff.route("/staff/<id:staff_id>", methods=["PUT"])
 @requires(UserPermission.MANAGE_STAFF)
+@raises(StaffNotFound, UnknownRole, GrantExceeded, OwnAccount, LastAdministrator)
 @admin_staff.arguments(StaffChangeSchema)
 @admin_staff.response(200, StaffSchema)
 def update_staff(body: dict[str, Any], staff_id: int) -> Any:
@@ -46,6 +59,7 @@ def update_staff(body: dict[str, Any], staff_id: int) -> Any:
 
 @admin_staff.route("/staff/<id:staff_id>/password", methods=["POST"])
 @requires(UserPermission.MANAGE_STAFF)
+@raises(StaffNotFound, OwnAccount, GrantExceeded, PasswordTooWeak)
 @admin_staff.arguments(PasswordSchema)
 @admin_staff.response(204)
 def reset_staff_password(body: dict[str, Any], staff_id: int) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from backend.user.domain.address import AddressDetails
+from backend.user.domain.error import AddressNotFound, PhoneInvalid, TooManyAddresses
 from backend.user.schema.address import AddressDetailsSchema, AddressSchema
 from backend.user.wiring import services
 from kit.api.blueprint import MemberBlueprint
+from kit.api.raises import raises
 from kit.domain.clock import utc_now
 from kit.repository.page import Page
 from kit.schema.page import page_of
 from kit.security.guard import buyer
 from kit.security.subject import current_buyer
 
-shop_addresses = MemberBlueprint("member_addresses", __name__, description="收货地址 One's own addresses, at most 20")
+shop_addresses = MemberBlueprint(
+    "member_addresses", __name__, description="收货地址 One's own addresses, at most 20", tag="收货地址 Addresses"
+)
 
 
 @shop_addresses.route("/addresses", methods=["GET"])
@@ -27,6 +31,7 @@ def list_addresses() -> Any:
 
 @shop_addresses.route("/addresses", methods=["POST"])
 @buyer
+@raises(TooManyAddresses, PhoneInvalid)
 @shop_addresses.arguments(AddressDetailsSchema)
 @shop_addresses.response(201, AddressSchema)
 def add_address(details: AddressDetails) -> Any:
@@ -36,6 +41,7 @@ def add_address(details: AddressDetails) -> Any:
 
 @shop_addresses.route("/addresses/<id:address_id>", methods=["GET"])
 @buyer
+@raises(AddressNotFound)
 @shop_addresses.response(200, AddressSchema)
 def get_address(address_id: int) -> Any:
     """One address."""
@@ -44,6 +50,7 @@ def get_address(address_id: int) -> Any:
 
 @shop_addresses.route("/addresses/<id:address_id>", methods=["PUT"])
 @buyer
+@raises(AddressNotFound, PhoneInvalid)
 @shop_addresses.arguments(AddressDetailsSchema)
 @shop_addresses.response(200, AddressSchema)
 def update_address(details: AddressDetails, address_id: int) -> Any:
@@ -53,6 +60,7 @@ def update_address(details: AddressDetails, address_id: int) -> Any:
 
 @shop_addresses.route("/addresses/<id:address_id>", methods=["DELETE"])
 @buyer
+@raises(AddressNotFound)
 @shop_addresses.response(204)
 def delete_address(address_id: int) -> None:
     """Delete an address. If it was the default, the newest of the others takes its place."""
@@ -61,6 +69,7 @@ def delete_address(address_id: int) -> None:
 
 @shop_addresses.route("/addresses/<id:address_id>/default", methods=["PUT"])
 @buyer
+@raises(AddressNotFound)
 @shop_addresses.response(200, AddressSchema)
 def make_address_default(address_id: int) -> Any:
     """Make an address the default one."""

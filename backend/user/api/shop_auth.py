@@ -6,21 +6,27 @@ from typing import Any
 
 from flask import request
 
+from backend.user.domain.error import CustomerBlocked, RefreshRefused, WechatNotConfigured
 from backend.user.domain.session import SessionKind
 from backend.user.schema.session import MemberLoginSchema, MemberTokensSchema, RefreshSchema, TokensSchema
 from backend.user.wiring import services
 from kit.api.blueprint import MemberBlueprint
-from kit.api.throttle import TOKEN_ROUTES, by_refresh_token, limiter
+from kit.api.raises import raises
+from kit.api.throttle import TOKEN_ROUTES, by_refresh_token, throttled
 from kit.domain.clock import utc_now
 from kit.security.guard import buyer, public
 from kit.security.subject import current_subject
+from kit.wechat.miniprogram.error import LoginCodeInvalid, WechatBusy, WechatRefused
 
-shop_auth = MemberBlueprint("member_auth", __name__, description="登录 Login with WeChat, refresh, logout")
+shop_auth = MemberBlueprint(
+    "member_auth", __name__, description="登录 Login with WeChat, refresh, logout", tag="登录 Login"
+)
 
 
 @shop_auth.route("/auth/login", methods=["POST"])
 @public("whoever logs in has no token yet")
-@limiter.limit(TOKEN_ROUTES)
+@raises(CustomerBlocked, LoginCodeInvalid, WechatBusy, WechatRefused, WechatNotConfigured)
+@throttled(TOKEN_ROUTES)
 @shop_auth.arguments(MemberLoginSchema)
 @shop_auth.response(200, MemberTokensSchema)
 def log_in(login: dict[str, Any]) -> Any:
@@ -30,7 +36,8 @@ def log_in(login: dict[str, Any]) -> Any:
 
 @shop_auth.route("/auth/refresh", methods=["POST"])
 @public("the refresh token is the proof")
-@limiter.limit(TOKEN_ROUTES, key_func=by_refresh_token)
+@raises(RefreshRefused)
+@throttled(TOKEN_ROUTES, key_func=by_refresh_token)
 @shop_auth.arguments(RefreshSchema)
 @shop_auth.response(200, TokensSchema)
 def refresh_tokens(body: dict[str, Any]) -> Any:

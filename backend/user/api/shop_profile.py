@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.user.domain.error import PhoneInvalid, WechatNotConfigured
 from backend.user.schema.customer import MemberSchema, PhoneCodeSchema, ProfileSchema
 from backend.user.wiring import services
 from kit.api.blueprint import MemberBlueprint
-from kit.api.throttle import TOKEN_ROUTES, limiter
+from kit.api.raises import raises
+from kit.api.throttle import TOKEN_ROUTES, throttled
 from kit.security.guard import buyer
 from kit.security.subject import current_buyer
+from kit.wechat.miniprogram.error import LoginCodeInvalid, WechatBusy, WechatRefused
 
-shop_profile = MemberBlueprint("member_profile", __name__, description="我的 One's own profile")
+shop_profile = MemberBlueprint("member_profile", __name__, description="我的 One's own profile", tag="我的 Profile")
 
 
 @shop_profile.route("/me", methods=["GET"])
@@ -33,7 +36,8 @@ def update_me(profile: dict[str, Any]) -> Any:
 
 @shop_profile.route("/me/phone", methods=["POST"])
 @buyer
-@limiter.limit(TOKEN_ROUTES)
+@raises(LoginCodeInvalid, PhoneInvalid, WechatBusy, WechatRefused, WechatNotConfigured)
+@throttled(TOKEN_ROUTES)
 @shop_profile.arguments(PhoneCodeSchema)
 @shop_profile.response(200, MemberSchema)
 def bind_phone(body: dict[str, Any]) -> Any:

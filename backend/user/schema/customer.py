@@ -17,7 +17,7 @@ class MemberSchema(OutputSchema):
 
     id = Id()
     nickname = fields.String(metadata={"example": "小林"})
-    avatar_url = fields.String(allow_none=True)
+    avatar_url = fields.String(allow_none=True, metadata={"example": "https://img.example.com/a/1.jpg"})
     phone = fields.String(allow_none=True, metadata={"example": "13800138000"})
     created_at = Timestamp()
 
@@ -50,15 +50,20 @@ class PhoneCodeSchema(InputSchema):
 class CustomerArguments(PageArguments):
     """Filters of the customer list."""
 
-    phone = Line(20, load_default=None, pattern=r"^[0-9]+$", metadata={"description": "Exactly this phone"})
+    phone = Line(
+        20,
+        load_default=None,
+        pattern=r"^[0-9]+$",
+        metadata={"description": "Exactly this phone", "example": "13800138000"},
+    )
 
 
 class CustomerSchema(OutputSchema):
     """A customer, to staff."""
 
     id = Id()
-    nickname = fields.String()
-    avatar_url = fields.String(allow_none=True)
+    nickname = fields.String(metadata={"example": "小林"})
+    avatar_url = fields.String(allow_none=True, metadata={"example": "https://img.example.com/a/1.jpg"})
     phone = fields.String(allow_none=True, metadata={"description": "Masked", "example": "138****8000"})
     status = fields.String(metadata={"enum": _STATUSES})
     created_at = Timestamp()

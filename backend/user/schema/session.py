@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from typing import Any
+
+from marshmallow import EXCLUDE, fields, post_load, validate
 
 from backend.user.schema.customer import MemberSchema
 from backend.user.schema.password import Password
@@ -34,6 +36,21 @@ class StaffLoginSchema(InputSchema):
     password = Password()
 
 
+class PasswordGrantSchema(InputSchema):
+    """Username and password as OAuth 2.0 sends them. Others (scope, client_id) are ignored, as RFC 6749 demands."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    grant_type = fields.String(required=True, validate=validate.Equal("password"), metadata={"example": "password"})
+    username = Line(32, required=True, metadata={"example": "manager"})
+    password = Password()
+
+    @post_load
+    def make_login(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {"username": data["username"], "password": data["password"]}
+
+
 class RefreshSchema(InputSchema):
     """The refresh token of the latest login or refresh."""
 
@@ -48,10 +65,17 @@ class RefreshSchema(InputSchema):
 class TokensSchema(OutputSchema):
     """Tokens of one session. Keep the refresh token secret; each refresh gives a new one."""
 
-    access_token = fields.String(metadata={"description": "Send as Authorization: Bearer …"})
+    access_token = fields.String(
+        metadata={
+            "description": "Send as Authorization: Bearer …",
+            "example": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.c2lnbmF0dXJl",
+        }
+    )
     token_type = fields.String(metadata={"example": "Bearer"})
     expires_in = fields.Integer(metadata={"description": "Seconds", "example": 900})
-    refresh_token = fields.String(metadata={"description": "Good for one refresh"})
+    refresh_token = fields.String(
+        metadata={"description": "Good for one refresh", "example": "q0YvHX8n2oYw2mY7oS0z6J1v1mF4lqkq0A6v4m1hGd4"}
+    )
     refresh_expires_in = fields.Integer(metadata={"description": "Seconds", "example": 2592000})
 
 

@@ -72,7 +72,8 @@ class RoleSchema(RoleCardSchema):
 
     all_permissions = fields.Boolean(metadata={"description": "Holds every permission; built in"})
     permissions = fields.Function(
-        lambda role: sorted(role.permissions), metadata={"type": "array", "items": {"type": "string"}}
+        lambda role: sorted(role.permissions),
+        metadata={"type": "array", "items": {"type": "string"}, "example": ["inventory:read"]},
     )
 
 

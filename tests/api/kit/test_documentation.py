@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from conf.settings import HttpSettings
 from tests.fakes.probe import make_probed_app
+from tests.support.client import IsolatedClient
 from tests.support.testapp import test_settings
 
 VIEWERS = ("swagger-ui", "redoc", "rapidoc")
@@ -21,7 +24,7 @@ ADDRESSES = (*(f"/{viewer}" for viewer in VIEWERS), "/openapi/members.json", "/o
 @pytest.fixture(scope="module")
 def closed() -> FlaskClient:
     """A shop that does not show its documentation."""
-    settings = test_settings(database_url="sqlite://", http=HttpSettings(docs_exposed=False, rate_limits=False))
+    settings = test_settings(database_url="sqlite://", http=HttpSettings(docs_exposed="false", rate_limits=False))
     return make_probed_app(settings).test_client()
 
 
@@ -53,9 +56,11 @@ def test_operation_documents_its_guard_its_errors_and_its_key(client: FlaskClien
     assert document is not None
     operation = document["paths"]["/admin/v1/stock/receipts"]["post"]
     assert operation["operationId"] == "receiveStock"
-    assert operation["security"] == [{"bearer": []}]
+    assert operation["security"] == [{"password": []}, {"bearer": []}]
     assert operation["x-permissions"] == ["inventory:receive"]
-    assert {"204", "401", "403", "422", "429"} <= set(operation["responses"])
+    expected = {"204", "400", "401", "403", "404", "409", "413", "415", "422", "503", "default"}
+    assert set(operation["responses"]) == expected
+    assert operation["description"].endswith("`inventory:receive` (入库 · Receive stock)")
     (key,) = [parameter for parameter in operation["parameters"] if parameter["in"] == "header"]
     assert (key["name"], key["required"]) == ("Idempotency-Key", True)
 
@@ -65,8 +70,10 @@ def test_error_of_every_operation_has_our_shape(client: FlaskClient) -> None:
     assert document is not None
     assert set(document["components"]["schemas"]["Error"]["properties"]) == {"code", "message", "errors", "request_id"}
     for operation in operations(document):
-        shape = operation["responses"]["422"]["content"]["application/json"]["schema"]
-        assert shape == {"$ref": "#/components/schemas/Error"}
+        errors = [response for status, response in operation["responses"].items() if status[0] in "45"]
+        assert errors
+        for error in errors:
+            assert error["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Error"}
 
 
 def test_public_operation_says_why_it_is_public(client: FlaskClient) -> None:
@@ -75,6 +82,33 @@ def test_public_operation_says_why_it_is_public(client: FlaskClient) -> None:
     open_ones = [operation for operation in operations(document) if operation["security"] == []]
     assert open_ones
     assert all(operation["x-public"] for operation in open_ones)
+
+
+def test_error_is_shown_with_its_code_and_both_messages(client: FlaskClient) -> None:
+    document = client.get("/openapi/members.json").json
+    assert document is not None
+    response = document["paths"]["/api/v1/orders"]["post"]["responses"]["409"]
+    assert {"order.price_moved", "inventory.out_of_stock", "kit.idempotency_in_flight"} <= set(response["x-codes"])
+    assert "- `order.price_moved` 商品价格已变动，请重新确认 · The amount has changed" in response["description"]
+    shown = response["content"]["application/json"]["examples"]["order.price_moved"]["value"]
+    assert (shown["code"], shown["message"]) == ("order.price_moved", "商品价格已变动，请重新确认")
+
+
+@pytest.mark.parametrize("left_out", ["the status", "the code"])
+def test_an_answer_that_is_not_documented_fails_the_test_that_meets_it(app: Flask, left_out: str) -> None:
+    app.test_client_class = IsolatedClient
+    client = app.test_client()
+    assert client.get("/api/v1/cart").status_code == 401
+    honest = app.extensions["tests_documented"]
+    spoilt = deepcopy(honest)
+    responses = spoilt["/api/v1/cart"]["get"]["responses"]
+    _ = responses.pop("401") if left_out == "the status" else responses["401"]["x-codes"].remove("auth.token_missing")
+    app.extensions["tests_documented"] = spoilt
+    try:
+        with pytest.raises(AssertionError, match="is not documented"):
+            client.get("/api/v1/cart")
+    finally:
+        app.extensions["tests_documented"] = honest
 
 
 @pytest.mark.parametrize("name", ["members", "staff"])

@@ -31,7 +31,7 @@ def test_every_kind_of_setting_is_read() -> None:
     assert settings.is_embedded is False
     assert settings.database.url == "mysql+pymysql://u:p@db/shop"
     assert settings.shop.freight_fen == 1200
-    assert settings.http.docs_exposed is False
+    assert (settings.http.docs_exposed, settings.shows_docs) == ("false", False)
 
 
 @pytest.mark.parametrize(("text", "value"), [("true", True), ("1", True), ("YES", True), ("off", False), ("0", False)])
@@ -48,7 +48,6 @@ def test_switches_are_read_in_the_usual_words(text: str, value: bool) -> None:
         ("TRUSTED_PROXIES", "one"),
         ("MAX_BODY_BYTES", "1M"),
         ("APP_DEBUG", "maybe"),
-        ("DOCS_EXPOSED", ""),
     ],
 )
 def test_setting_that_cannot_be_understood_is_named(variable: str, text: str) -> None:
@@ -92,3 +91,25 @@ def test_everything_that_is_a_secret_is_marked_so() -> None:
         "WECHAT_APP_SECRET",
         "WECHAT_PAY_APIV3_KEY",
     }
+
+
+@pytest.mark.parametrize(
+    ("env", "exposed", "shown"),
+    [
+        ("development", None, True),
+        ("test", "auto", True),
+        ("production", None, False),
+        ("production", "auto", False),
+        ("production", "true", True),
+        ("development", "false", False),
+    ],
+)
+def test_documentation_is_closed_in_production_unless_it_is_opened(env: str, exposed: str | None, shown: bool) -> None:
+    settings = load_settings({"APP_ENV": env} | ({} if exposed is None else {"DOCS_EXPOSED": exposed}))
+    assert settings.shows_docs is shown
+
+
+@pytest.mark.parametrize("text", ["", "yes", "True", "maybe"])
+def test_documentation_is_never_opened_by_mistake(text: str) -> None:
+    with pytest.raises(BadSetting, match=r"^DOCS_EXPOSED must be one of auto, true, false"):
+        load_settings({"DOCS_EXPOSED": text})

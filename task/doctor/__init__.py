@@ -1,0 +1,1 @@
+"""``flask doctor``: looks at everything the shop depends on and says in sentences what to do."""

@@ -1,0 +1,1 @@
+"""Wishes and what wish refuses."""
