@@ -105,7 +105,7 @@ class ReportJobSchema(OutputSchema):
             "type": "string",
             "nullable": True,
             "description": "Why it failed, zh or en by Accept-Language",
-            "example": None,
+            "example": "导出超时，请缩小时间范围",
         },
     )
     created_at = Timestamp(attribute="job.created_at")
