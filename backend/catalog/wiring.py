@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Flask
 
@@ -16,7 +15,8 @@ from backend.catalog.service.importing.booking import CatalogImport
 from backend.catalog.service.query import CatalogQuery
 from backend.catalog.service.selling import Selling
 from backend.catalog.service.storefront import Storefront
-from kit.cache.hot import HotCache
+from conf.settings import Settings
+from kit.cache.hot import HotCache, fingerprint
 from kit.cache.redis import redis_client
 from kit.context.wiring import Wired
 
@@ -37,10 +37,10 @@ class CatalogServices:
 services: Wired[CatalogServices] = Wired("catalog")
 
 
-def wire(app: Flask, _settings: Any) -> None:
+def wire(app: Flask, settings: Settings) -> None:
     """Install the services into `app`."""
     categories, products = CategoryRepository(), ProductRepository()
-    cache = HotCache(redis_client, name="catalog")
+    cache = HotCache(redis_client, name=f"catalog:{fingerprint(settings.database.url)}")
     services.install(
         app,
         CatalogServices(

@@ -19,6 +19,7 @@ from flask import Response, request
 from loguru import logger
 from redis import Redis
 from redis.exceptions import RedisError
+from sqlalchemy.engine import make_url
 
 from kit.cache.single_flight import SingleFlight
 
@@ -60,6 +61,12 @@ class _Look:
     generation: str | None = None
     hot: HotBytes | None = None
     locked: bool = False
+
+
+def fingerprint(database_url: str) -> str:
+    """Eight hexadecimal digits for a database: two shops that share a Redis must not read each other's answers."""
+    shown = make_url(database_url).render_as_string(hide_password=True)
+    return hashlib.blake2b(shown.encode(), digest_size=4).hexdigest()
 
 
 class HotCache:

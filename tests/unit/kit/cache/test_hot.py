@@ -13,7 +13,7 @@ from redis import Redis
 from redis.exceptions import ConnectionError as RedisAway
 
 from kit.cache import hot
-from kit.cache.hot import HotCache
+from kit.cache.hot import HotCache, fingerprint
 
 
 class Shelf:
@@ -188,3 +188,9 @@ def test_a_change_made_while_redis_was_away_is_told_when_it_is_back(
     monkeypatch.setattr(here, "_silent_until", 0.0)
     here.get("other", shelf)
     assert there.get("k", shelf).body == b'{"value":2}'
+
+
+def test_databases_have_fingerprints_of_their_own_that_hold_no_password() -> None:
+    one = fingerprint("mysql+pymysql://shop:secret@db/one")
+    assert one != fingerprint("mysql+pymysql://shop:secret@db/two")
+    assert one == fingerprint("mysql+pymysql://shop:other@db/one")
