@@ -13,7 +13,8 @@ from typing import Any
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+# At most six of them wait for WeChat (WECHAT_MAX_CALLS, WECHAT_PAY_MAX_CALLS): two stay free for callbacks.
+threads = int(os.environ.get("WEB_THREADS", "8"))
 timeout = 30
 graceful_timeout = 20
 keepalive = 5

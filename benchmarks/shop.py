@@ -47,6 +47,8 @@ class Installation:
         command = [python or sys.executable, "-m", "gunicorn", target, "-k", worker, "--workers=1"]
         command += ["--worker-connections=256"]
         environment = self.environment | {"WEB_BIND": f"127.0.0.1:{port}", "WEB_THREADS": str(threads)}
+        # The worker classes are compared, not our bound on threads that wait for WeChat.
+        environment["WECHAT_MAX_CALLS"] = "100"
         process = self.start(command, environment)
         deadline = time.monotonic() + _START_SECONDS
         while not _answers(port):

@@ -106,7 +106,7 @@ class WechatSettings:
         "Without WeChat: customers log in as dev-…, nothing is really paid; never in production",
     )
     max_calls: int = setting(
-        "WECHAT_MAX_CALLS", 1, "Threads of one process that may wait for this API at once", between(1, 1000)
+        "WECHAT_MAX_CALLS", 3, "Threads of one process that may wait for this API at once", between(1, 1000)
     )
     api_url: str = setting(
         "WECHAT_API_URL", "https://api.weixin.qq.com", "Mini-program server API", address("http", "https")
@@ -119,7 +119,7 @@ class WechatPaySettings:
 
     url: str = setting("WECHAT_PAY_URL", "https://api.mch.weixin.qq.com", "WeChat Pay v3 API", address("http", "https"))
     max_calls: int = setting(
-        "WECHAT_PAY_MAX_CALLS", 2, "Threads of one process that may wait for this API at once", between(1, 1000)
+        "WECHAT_PAY_MAX_CALLS", 3, "Threads of one process that may wait for this API at once", between(1, 1000)
     )
     mchid: str = setting("WECHAT_PAY_MCHID", "", "Merchant number")
     apiv3_key: str = setting("WECHAT_PAY_APIV3_KEY", "", "APIv3 key, 32 characters", secret=True)

@@ -1,6 +1,6 @@
 """Bounds how many threads of a process may wait for WeChat at once, so that a hung WeChat cannot take them all.
 
-Two processes of four threads would otherwise be full with eight impatient customers, and callbacks, which must be
+Two processes of eight threads would otherwise be full with sixteen impatient customers, and callbacks, which must be
 answered within five seconds, would wait behind them.
 """
 

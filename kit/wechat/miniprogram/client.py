@@ -44,7 +44,7 @@ class MiniProgramClient:
         redis: Redis,
         session: requests.Session | None = None,
         *,
-        max_calls: int = 1,
+        max_calls: int = 3,
     ) -> None:
         self._appid = appid
         self._app_secret = app_secret

@@ -21,7 +21,7 @@ _NOT_SUBSCRIBED = 43101
 class Transport:
     """HTTP to `api_url`. Errors come with status 200 and a field `errcode`."""
 
-    def __init__(self, api_url: str, session: requests.Session | None = None, *, max_calls: int = 1) -> None:
+    def __init__(self, api_url: str, session: requests.Session | None = None, *, max_calls: int = 3) -> None:
         self._api_url = api_url.rstrip("/")
         self._session = session or _direct_session()
         self._slots = VendorSlots(max_calls)

@@ -62,7 +62,7 @@ class WechatPayClient:
     Every method raises `OutcomeUnknown` or `Refused`.
     """
 
-    def __init__(self, *, url: str, merchant: Merchant, keys: WechatKeys, max_calls: int = 2) -> None:
+    def __init__(self, *, url: str, merchant: Merchant, keys: WechatKeys, max_calls: int = 3) -> None:
         self.merchant = merchant
         self.keys = keys
         self._url = url.rstrip("/")
