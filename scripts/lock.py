@@ -34,7 +34,7 @@ def _compile(name: str, options: list[str], *, check: bool) -> bool:
         if target.exists():
             # uv keeps the versions it finds in the output file: only what pyproject.toml demands changes.
             shutil.copy(target, fresh)
-        command = ["uv", "pip", "compile", "--quiet", "--generate-hashes", "--no-emit-index-url", "--no-header"]
+        command = ["uv", "pip", "compile", "--quiet", "--generate-hashes", "--no-header"]
         command += ["--no-annotate", "--python-version", "3.11", *options, "-o", str(fresh)]
         subprocess.run([Path(sys.executable).parent / command[0], *command[1:]], cwd=ROOT, check=True)
         if check:

@@ -17,6 +17,7 @@ from sqlalchemy import Index, Integer, LargeBinary, UniqueConstraint, delete, in
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kit.db.changed import changed
 from kit.db.error import is_duplicate
 from kit.db.extension import db
 from kit.db.types import Code, EnumText, UtcDateTime
@@ -195,7 +196,7 @@ def _claim(scope: _Scope, token: str) -> IdempotencyClaim | None:
         return earlier
     # The process that claimed it died; whoever renews the lease first carries on.
     expired = update(IdempotencyClaim).where(*scope.where, IdempotencyClaim.leased_until < now)
-    if db.session.execute(expired.values(fresh), execution_options={"synchronize_session": False}).rowcount != 1:  # type: ignore[attr-defined]
+    if changed(db.session, expired.values(fresh)) != 1:
         raise InFlight
     return None
 
@@ -222,7 +223,7 @@ def _insert_claim(scope: _Scope, fresh: dict[str, Any], now: datetime) -> bool:
 def _complete(scope: _Scope, token: str, answer: Response) -> Response:
     mine = update(IdempotencyClaim).where(*scope.where, IdempotencyClaim.token == token)
     done = mine.values(state=ClaimState.COMPLETED, status=answer.status_code, body=answer.get_data())
-    if db.session.execute(done, execution_options={"synchronize_session": False}).rowcount != 1:  # type: ignore[attr-defined]
+    if changed(db.session, done) != 1:
         # Our lease ran out and somebody else carried on: our effect must not be a second one.
         raise InFlight
     return answer

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Delete, delete, select
 
 from backend.cart.domain.line import CartLine
+from kit.db.changed import changed
 from kit.repository.base import Repository
 
 
@@ -34,5 +35,4 @@ class CartRepository(Repository[CartLine]):
         return self._deleted(delete(CartLine).where(CartLine.customer_id == customer_id))
 
     def _deleted(self, statement: Delete) -> int:
-        result = self.session.execute(statement, execution_options={"synchronize_session": False})
-        return int(result.rowcount)  # type: ignore[attr-defined]
+        return changed(self.session, statement)

@@ -12,6 +12,7 @@ from backend.inventory.domain.error import MovementRepeated
 from backend.inventory.domain.movement import Move
 from backend.inventory.domain.reservation import Reservation, ReservationState
 from backend.inventory.domain.stock import DEFAULT_LOCATION
+from kit.db.changed import changed
 from kit.db.error import is_duplicate
 from kit.domain.identity import new_id
 from kit.repository.base import Repository
@@ -59,5 +60,4 @@ class ReservationRepository(Repository[Reservation]):
             .where(Reservation.reference == reference, Reservation.state == ReservationState.OPEN)
             .values(state=state, ended_at=at)
         )
-        result = self.session.execute(statement, execution_options={"synchronize_session": False})
-        return int(result.rowcount)  # type: ignore[attr-defined]
+        return changed(self.session, statement)

@@ -13,6 +13,7 @@ from backend.inventory.domain.error import MovementRepeated
 from backend.inventory.domain.ledger import LedgerEntry, MovementKind
 from backend.inventory.domain.movement import EFFECTS, Move, StockLevel
 from backend.inventory.domain.stock import DEFAULT_LOCATION, Stock, StockItem
+from kit.db.changed import changed
 from kit.db.error import is_duplicate
 from kit.domain.identity import new_id
 from kit.repository.base import Repository
@@ -83,11 +84,10 @@ class StockRepository(Repository[Stock]):
             values["on_hand"] = Stock.on_hand + effect.on_hand * quantity  # type: ignore[assignment]
         if effect.reserved:
             values["reserved"] = Stock.reserved + effect.reserved * quantity  # type: ignore[assignment]
-        result = self.session.execute(statement.values(values), execution_options={"synchronize_session": False})
-        complete = result.rowcount == len(moves)  # type: ignore[attr-defined]
+        complete = changed(self.session, statement.values(values)) == len(moves)
         if not complete and len(moves) > 1:
             connection.exec_driver_sql("ROLLBACK TO SAVEPOINT stock_move")
-        return bool(complete)
+        return complete
 
     def write_ledger(
         self, kind: MovementKind, moves: Sequence[Move], levels: dict[int, StockLevel], booking: Booking

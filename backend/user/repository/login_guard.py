@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from backend.user.domain.login_guard import LoginGuard
+from kit.db.changed import changed
 from kit.db.error import is_duplicate
 from kit.repository.base import Repository
 
@@ -33,7 +34,7 @@ class LoginGuardRepository(Repository[LoginGuard]):
     def delete_idle(self, *, since: datetime) -> int:
         """Forget names that nobody tried since; returns how many."""
         idle = delete(LoginGuard).where(LoginGuard.last_try_at < since)
-        return int(self.session.execute(idle).rowcount)  # type: ignore[attr-defined]  # a DELETE has a CursorResult
+        return changed(self.session, idle)
 
     def _lock(self, username: str) -> LoginGuard | None:
         query = select(LoginGuard).where(LoginGuard.username == username).with_for_update()
