@@ -5,6 +5,7 @@ WEB_WORKERS, WEB_THREADS and WEB_BIND override the defaults.
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -32,3 +33,9 @@ def on_starting(_server: Any) -> None:
     code = subprocess.call([sys.executable, "-m", "flask", "--app", "autoapp", "ready"])
     if code:
         raise SystemExit(code)
+
+
+def post_worker_init(_worker: Any) -> None:
+    """What was loaded stays: searching it for garbage again and again took 4.5 % of placing an order."""
+    gc.collect()
+    gc.freeze()

@@ -1,8 +1,9 @@
-"""Hot reads as ready bytes: one round trip to Redis for a hit, one database read for a stampede, no Redis no harm.
+"""Hot reads as ready bytes: no round trip while fresh, one to Redis for a hit, one database read for a stampede.
 
-Every entry carries the generation it was read under; `forget` starts a new one, so a change is visible at once and an
-answer that was read before the change can never be served after it. The short life of entries is only the safety net
-for a generation that could not be written because Redis was away.
+Every entry carries the generation it was read under; `forget` starts a new one, so an answer that was read before the
+change can never be refilled after it. In the process that made the change it is visible at once; the others ask Redis
+for the generation `FRESH_SECONDS` after they last did. The short life of entries is only the safety net for a
+generation that could not be written because Redis was away.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from kit.cache.single_flight import SingleFlight
 T = TypeVar("T")
 
 LIFE_SECONDS = 30
+FRESH_SECONDS = 0.25
+MOST_FRESH = 512
 LOCK_MS = 3000
 WAIT_SECONDS = 0.5
 POLL_SECONDS = 0.01
@@ -63,6 +66,15 @@ class _Look:
     locked: bool = False
 
 
+@dataclass(frozen=True)
+class _Fresh:
+    """What this process has just served: good until then, unless it has changed something itself since."""
+
+    hot: HotBytes
+    until: float
+    changes: int
+
+
 def fingerprint(database_url: str) -> str:
     """Eight hexadecimal digits for a database: two shops that share a Redis must not read each other's answers."""
     shown = make_url(database_url).render_as_string(hide_password=True)
@@ -72,17 +84,31 @@ def fingerprint(database_url: str) -> str:
 class HotCache:
     """Cached answers of one context, forgotten together. `redis` is asked for the client at every use."""
 
-    def __init__(self, redis: Callable[[], Redis], *, name: str) -> None:
+    def __init__(self, redis: Callable[[], Redis], *, name: str, fresh_seconds: float = FRESH_SECONDS) -> None:
         self._redis = redis
+        self._fresh_seconds = fresh_seconds
         # The braces keep a context's keys on one node of a Redis Cluster: MGET needs that.
         self._prefix = f"hot:{{{name}}}:"
         self._flights: SingleFlight[HotBytes] = SingleFlight()
+        self._fresh: dict[str, _Fresh] = {}
         self._changes = 0
         self._change_untold = False
         self._silent_until = 0.0
 
     def get(self, key: str, load: Callable[[], Any]) -> HotBytes:
         """The bytes under `key`, or what `load` reads from the database; an error of `load` is not kept."""
+        started, changes = time.monotonic(), self._changes
+        fresh = self._fresh.get(key)
+        if fresh is not None and started < fresh.until and changes == fresh.changes:
+            return fresh.hot
+        hot = self._ask_around(key, load)
+        if len(self._fresh) >= MOST_FRESH:
+            self._fresh.clear()
+        # Counted from before the look: what it found may have been old by the time it came back.
+        self._fresh[key] = _Fresh(hot, started + self._fresh_seconds, changes)
+        return hot
+
+    def _ask_around(self, key: str, load: Callable[[], Any]) -> HotBytes:
         look = self._look(key)
         if look.hot is not None:
             return look.hot

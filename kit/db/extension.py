@@ -8,6 +8,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.engine import make_url
 
+from kit.db.pooling import listen_to_mysql_pool
 from kit.db.sqlite import listen_to_sqlite
 from kit.domain.entity import Entity
 
@@ -22,6 +23,7 @@ def init_db(app: Flask, url: str) -> None:
     db.init_app(app)
     with app.app_context():
         listen_to_sqlite(db.engine)
+        listen_to_mysql_pool(db.engine)
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -32,7 +34,8 @@ def engine_options(url: str) -> dict[str, Any]:
         # Parameters are names, addresses and hashes: they would end in logs with every error.
         "hide_parameters": True,
         "isolation_level": "READ COMMITTED",
-        "pool_pre_ping": True,
+        # See kit.db.pooling.
+        "pool_reset_on_return": None,
         "pool_recycle": 1800,
         "pool_timeout": 5,
         "pool_size": 10,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
 
 WRITES = {"sqlite_begin": "IMMEDIATE"}
 """Execution option of a transaction that will write: it takes the write lock at BEGIN.
@@ -20,6 +21,11 @@ def listen_to_sqlite(engine: Engine) -> None:
         return
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
+
+
+def writes_take_a_lock_at_begin(session: Session) -> bool:
+    """True on SQLite: a transaction that has only read cannot go on to write, and has to begin anew with `WRITES`."""
+    return session.get_bind().dialect.name == "sqlite"
 
 
 def _on_connect(dbapi_connection: Any, _record: Any) -> None:

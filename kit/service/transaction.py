@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kit.db.error import is_lost_race
 from kit.db.extension import db
 from kit.db.node import lease
-from kit.db.sqlite import WRITES
+from kit.db.sqlite import WRITES, writes_take_a_lock_at_begin
 from kit.domain.error import Conflict
 
 P = ParamSpec("P")
@@ -93,12 +93,16 @@ def _attempt(session: Session, work: Callable[[], R]) -> R:
 
 
 def _start_fresh(session: Session) -> None:
-    """End the read-only transaction that earlier queries of this request may have opened."""
+    """Forget what earlier queries of this request have read: the use case sees the database as it is now."""
     if session.new or session.deleted or any(session.is_modified(entity) for entity in session.dirty):
         raise TransactionOpen("objects were changed outside a @transactional use case")
-    if session.in_transaction():
+    if writes_take_a_lock_at_begin(session):
         session.rollback()
-    session.connection(execution_options=WRITES)
+        session.connection(execution_options=WRITES)
+    elif session.in_transaction():
+        # Their transaction goes on: at READ COMMITTED it holds neither a snapshot nor a lock, and to end it would cost
+        # a round trip before every use case.
+        session.expire_all()
 
 
 def _run_hook(hook: Callable[[], Any]) -> None:
@@ -132,5 +136,5 @@ def end_reading() -> None:
 
 def assert_no_transaction() -> None:
     """Guard of every vendor gateway: a slow vendor must not hold row locks or a pooled connection (design rule 2)."""
-    if db.session().in_transaction():
+    if in_use_case() or db.session().in_transaction():
         raise TransactionOpen("no call to a vendor inside a database transaction: commit the intent first")
