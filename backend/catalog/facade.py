@@ -13,7 +13,10 @@ __all__ = ["SellableSku", "sellable"]
 
 @dataclass(frozen=True, kw_only=True)
 class SellableSku:
-    """A SKU as carts and orders show it, now. `image_url` is the product's where the SKU has none of its own."""
+    """A SKU as carts and orders show it, now. `image_url` is the product's where the SKU has none of its own.
+
+    `order_limit`: units that one order may hold (每单限购); None: no limit of its own.
+    """
 
     sku_id: int
     product_id: int
@@ -24,6 +27,7 @@ class SellableSku:
     unit: str
     price_fen: int
     on_sale: bool
+    order_limit: int | None = None
 
 
 def sellable(*, sku_ids: Sequence[int]) -> dict[int, SellableSku]:
@@ -39,6 +43,7 @@ def sellable(*, sku_ids: Sequence[int]) -> dict[int, SellableSku]:
             unit=row.unit,
             price_fen=row.price_fen,
             on_sale=row.status is ProductStatus.ON_SALE and row.archived_at is None,
+            order_limit=row.order_limit,
         )
         for row in services().query.sellable(sku_ids)
     }

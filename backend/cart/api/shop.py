@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from backend.cart.domain.error import CartFull, LineNotFound, SkuNotSold
+from backend.cart.domain.error import CartFull, LineNotFound, OverOrderLimit, SkuNotSold
 from backend.cart.schema.cart import AddLineSchema, CartLineSchema, CartSchema, ChangeLineSchema
 from backend.cart.wiring import services
 from kit.api.blueprint import MemberBlueprint
@@ -26,7 +26,7 @@ def get_cart() -> Any:
 
 @shop.route("/cart/lines", methods=["POST"])
 @buyer
-@raises(SkuNotSold, CartFull)
+@raises(SkuNotSold, CartFull, OverOrderLimit)
 @shop.arguments(AddLineSchema)
 @shop.response(201, CartLineSchema)
 def add_to_cart(line: dict[str, Any]) -> Any:
@@ -36,7 +36,7 @@ def add_to_cart(line: dict[str, Any]) -> Any:
 
 @shop.route("/cart/lines/<id:sku_id>", methods=["PUT"])
 @buyer
-@raises(LineNotFound)
+@raises(LineNotFound, OverOrderLimit)
 @shop.arguments(ChangeLineSchema)
 @shop.response(200, CartLineSchema)
 def change_cart_line(change: dict[str, Any], sku_id: int) -> Any:

@@ -11,6 +11,14 @@ class SkuNotSold(NotFound):
     en = "There is no such SKU, or it is not on sale"
 
 
+class OverOrderLimit(Conflict):
+    """The shop sells only so many of this SKU in one order. `errors` has the limit and what the cart would hold."""
+
+    code = "cart.over_order_limit"
+    zh = "该商品每单限购 {maximum} 件，购物车中将有 {wanted} 件，请减少数量"
+    en = "At most {maximum} of this SKU in one order; the cart would hold {wanted}: take fewer"
+
+
 class LineNotFound(NotFound):
     """The cart has no line of this SKU."""
 

@@ -46,7 +46,12 @@ class CartItemSchema(OutputSchema):
     price_changed = fields.Boolean()
     availability = fields.Enum(Availability, by_value=True)
     max_quantity = fields.Integer(
-        allow_none=True, metadata={"description": "Set when fewer are left than wanted", "example": 1}
+        allow_none=True,
+        metadata={"description": "Set when fewer are left, or may be ordered, than wanted", "example": 1},
+    )
+    order_limit = fields.Integer(
+        allow_none=True,
+        metadata={"description": "每单限购: at most so many in one order; null: no limit", "example": 5},
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
-from backend.cart.domain.error import CartFull, LineNotFound, SkuNotSold
+from backend.cart.domain.error import CartFull, LineNotFound, OverOrderLimit, SkuNotSold
 from backend.cart.domain.line import MAX_LINES, CartLine
 from backend.cart.repository.line import CartRepository
 from backend.catalog import facade as catalog
@@ -23,15 +23,17 @@ class CartEditing:
 
     @transactional
     def add(self, *, customer_id: int, sku_id: int, quantity: int, now: datetime) -> CartLine:
-        """Put `quantity` of a SKU in, on top of what is there. Raises `SkuNotSold` or `CartFull`."""
+        """Put `quantity` of a SKU in, on top of what is there. Raises `SkuNotSold`, `CartFull`, `OverOrderLimit`."""
         sku = catalog.sellable(sku_ids=[sku_id]).get(sku_id)
         if sku is None or not sku.on_sale:
             raise SkuNotSold
         present = self.lines.of_customer(customer_id)
         for line in present:
             if line.sku_id == sku_id:
+                _check_limit(sku, line.quantity + quantity)
                 line.add(quantity, price_fen=sku.price_fen)
                 return line
+        _check_limit(sku, quantity)
         if len(present) >= MAX_LINES:
             raise CartFull(maximum=MAX_LINES)
         line = CartLine(
@@ -49,10 +51,11 @@ class CartEditing:
 
     @transactional
     def change(self, *, customer_id: int, sku_id: int, quantity: int) -> CartLine:
-        """Set the quantity of a line. Raises `LineNotFound`."""
+        """Set the quantity of a line. Raises `LineNotFound`, `OverOrderLimit`."""
         line = self.lines.of_sku(customer_id, sku_id)
         if line is None:
             raise LineNotFound
+        _check_limit(catalog.sellable(sku_ids=[sku_id]).get(sku_id), quantity)
         line.change(quantity)
         return line
 
@@ -65,3 +68,11 @@ class CartEditing:
     def clear(self, *, customer_id: int) -> int:
         """Take everything out; returns how many lines there were."""
         return self.lines.remove_all(customer_id)
+
+
+def _check_limit(sku: catalog.SellableSku | None, wanted: int) -> None:
+    # What is not sold any more can still be counted down: ordering will refuse it anyway.
+    if sku is not None and sku.order_limit is not None and wanted > sku.order_limit:
+        raise OverOrderLimit(
+            maximum=sku.order_limit, wanted=wanted, errors={"quantity": {"maximum": sku.order_limit, "wanted": wanted}}
+        )

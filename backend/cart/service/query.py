@@ -26,7 +26,8 @@ class CartLineView:
     added_price_fen: int
     price_changed: bool
     availability: Availability
-    max_quantity: int | None  # told only when fewer are left than wanted
+    max_quantity: int | None  # told only when fewer are left, or may be ordered, than wanted
+    order_limit: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,10 @@ class CartQuery:
 
 
 def _view(line: CartLine, sku: catalog.SellableSku | None, available: int) -> CartLineView:
-    mark = availability(on_sale=sku is not None and sku.on_sale, available=available, quantity=line.quantity)
+    limit = sku.order_limit if sku else None
+    mark = availability(
+        on_sale=sku is not None and sku.on_sale, available=available, quantity=line.quantity, order_limit=limit
+    )
     price_fen = sku.price_fen if sku else line.added_price_fen
     return CartLineView(
         sku_id=line.sku_id,
@@ -69,5 +73,12 @@ def _view(line: CartLine, sku: catalog.SellableSku | None, available: int) -> Ca
         added_price_fen=line.added_price_fen,
         price_changed=price_fen != line.added_price_fen,
         availability=mark,
-        max_quantity=available if mark is Availability.INSUFFICIENT else None,
+        max_quantity=_most(mark, available, limit),
+        order_limit=limit,
     )
+
+
+def _most(mark: Availability, available: int, limit: int | None) -> int | None:
+    if mark is Availability.OVER_LIMIT:
+        return limit
+    return available if mark is Availability.INSUFFICIENT else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Integer, String
+from sqlalchemy import Boolean, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db.types import BigId, Code, UtcDateTime
@@ -21,6 +21,8 @@ class Category(Aggregate):
     name: Mapped[str] = mapped_column(String(50))
     sort_order: Mapped[int] = mapped_column(Integer)
     image_url: Mapped[str] = mapped_column(String(500))
+    # Hidden: customers see neither it nor what is below it in the tree; its products can still be found.
+    shown: Mapped[bool] = mapped_column(Boolean, default=True)
     # Unique among live siblings: NULL, which never collides, once archived; a hash, so that no collation has a say.
     live_key: Mapped[str | None] = mapped_column(Code(64), unique=True)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

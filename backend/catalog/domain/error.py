@@ -60,11 +60,11 @@ class ProductCodeTaken(Conflict):
 
 
 class StaleVersion(Conflict):
-    """The product was changed since the sender read it."""
+    """Somebody changed it since the sender read it. `errors` has both versions."""
 
     code = "catalog.stale_version"
-    zh = "商品已被他人修改：您提交的是版本 {sent}，当前是版本 {current}，请刷新后重试"
-    en = "The product was changed meanwhile: you sent version {sent}, it is now at {current}; reload and try again"
+    zh = "内容已被他人修改：您提交的是版本 {sent}，当前是版本 {current}，请刷新后重试"
+    en = "It was changed meanwhile: you sent version {sent}, it is now at {current}; reload and try again"
 
 
 class NotAllowedNow(Conflict):
@@ -121,3 +121,86 @@ class SpecNamesDiffer(Invalid):
     code = "catalog.spec_names_differ"
     zh = "同一商品的规格名必须一致：{text}"
     en = "All SKUs of a product carry the same spec names; this one differs: {text}"
+
+
+class BrandNotFound(NotFound):
+    """No such brand, or an archived one."""
+
+    code = "catalog.brand_not_found"
+    zh = "品牌不存在"
+    en = "There is no such brand"
+
+
+class TagNotFound(NotFound):
+    """No such tag. `errors` names those of a product that are not there."""
+
+    code = "catalog.tag_not_found"
+    zh = "标签不存在"
+    en = "There is no such tag"
+
+
+class BarCodeWrong(Invalid):
+    """A mistyped EAN or UPC."""
+
+    code = "catalog.bar_code_wrong"
+    zh = "条码 {bar_code} 的校验位不正确，最后一位应为 {digit}；店内自编条码请使用 8、12、13、14 位数字以外的形式"
+    en = (
+        "The check digit of bar code {bar_code} is wrong: the last digit should be {digit}; "
+        "a shop's own codes may have any form but 8, 12, 13 or 14 digits"
+    )
+
+
+class BarCodeTaken(Conflict):
+    """Bar codes are unique among live SKUs: a scanner must find one. An archived SKU gives its own back."""
+
+    code = "catalog.bar_code_taken"
+    zh = "条码已被其他规格使用：{bar_codes}"
+    en = "Another SKU already has one of these bar codes: {bar_codes}"
+
+
+class DetailTooLong(Invalid):
+    """Rich text is bounded, before and after cleaning."""
+
+    code = "catalog.detail_too_long"
+    zh = "图文详情最多 {maximum} 个字符（含标签），请精简或改用图片"
+    en = "The detail has at most {maximum} characters, markup included; shorten it or use pictures"
+
+
+class TooManyTags(Invalid):
+    """A product that wears everything is found by nothing."""
+
+    code = "catalog.too_many_tags"
+    zh = "一个商品最多 {maximum} 个标签"
+    en = "A product wears at most {maximum} tags"
+
+
+class TemplateNotFound(NotFound):
+    """No such spec template."""
+
+    code = "catalog.template_not_found"
+    zh = "规格模板不存在"
+    en = "There is no such spec template"
+
+
+class TemplateNameTaken(Conflict):
+    """The category has a template of this name."""
+
+    code = "catalog.template_name_taken"
+    zh = "该类目已有名为“{name}”的规格模板"
+    en = "The category already has a spec template called “{name}”"
+
+
+class SlotNotFound(NotFound):
+    """No such place on the first screen."""
+
+    code = "catalog.home_slot_not_found"
+    zh = "首页位置不存在"
+    en = "There is no such place on the home page"
+
+
+class SlotMalformed(Invalid):
+    """A place on the first screen whose parts do not fit together. `errors` says which."""
+
+    code = "catalog.home_slot_malformed"
+    zh = "首页位置的设置有误，见 errors"
+    en = "This place on the home page does not fit together; see errors"

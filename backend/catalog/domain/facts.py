@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backend.catalog.domain.error import SpecNamesDiffer, SpecRepeated
+from backend.catalog.domain.barcode import check_bar_code
+from backend.catalog.domain.error import SpecNamesDiffer, SpecRepeated, TooManyTags
+from backend.catalog.domain.rich_text import clean_detail
+from backend.catalog.domain.said import UNSAID, Unsaid
 from backend.catalog.domain.spec import NamedValue, Spec
+from backend.catalog.domain.tag import MAX_TAGS
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProductFacts:
-    """Everything about a product but its code, status and SKUs. Empty text: not given."""
+    """Everything about a product but its code, status and SKUs. Empty text: not given; UNSAID: stays as it is.
+
+    `brand_id` wins over the name `brand`. The detail is clean from the start. Raises `DetailTooLong` or `TooManyTags`.
+    """
 
     category_id: int
     title: str
@@ -21,16 +28,41 @@ class ProductFacts:
     image_url: str = ""
     gallery: tuple[str, ...] = ()
     parameters: tuple[NamedValue, ...] = ()
+    brand_id: int | None = None
+    detail: str | Unsaid = UNSAID
+    video: str | Unsaid = UNSAID
+    origin: str | Unsaid = UNSAID
+    freight_class: str | Unsaid = UNSAID
+    sort_weight: int | Unsaid = UNSAID
+    tag_ids: frozenset[int] | Unsaid = UNSAID
+
+    def __post_init__(self) -> None:
+        if self.detail is not UNSAID:
+            object.__setattr__(self, "detail", clean_detail(self.detail))
+        if self.tag_ids is not UNSAID and len(self.tag_ids) > MAX_TAGS:
+            raise TooManyTags(maximum=MAX_TAGS)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SkuFacts:
-    """Everything about a SKU but its code and stock. The list price (划线价) may be anything, also below the price."""
+    """Everything about a SKU but its code and stock. The list price (划线价) may be anything, also below the price.
+
+    None: there is none; UNSAID: stays as it is. `cost_fen` of one unit; `order_limit` units in one order (每单限购).
+    Raises `BarCodeWrong`.
+    """
 
     spec: Spec
     price_fen: int
     list_price_fen: int | None = None
     image_url: str | None = None
+    bar_code: str | Unsaid | None = UNSAID
+    weight_g: int | Unsaid | None = UNSAID
+    cost_fen: int | Unsaid | None = UNSAID
+    order_limit: int | Unsaid | None = UNSAID
+
+    def __post_init__(self) -> None:
+        if self.bar_code is not UNSAID and self.bar_code is not None:
+            check_bar_code(self.bar_code)
 
 
 @dataclass(frozen=True, kw_only=True)

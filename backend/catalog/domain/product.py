@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
 from backend.catalog.domain.error import NotAllowedNow, NothingToSell, PriceMissing, SpecRepeated, UnknownSku
 from backend.catalog.domain.facts import ProductFacts, SkuLine, check_matrix
+from backend.catalog.domain.price_change import PriceChange
+from backend.catalog.domain.said import UNSAID, said
 from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.spec import as_json
 from backend.catalog.domain.status import TRANSITIONS, ProductStatus
-from kit.db.types import BigId, Code, EnumText, Fen, UtcDateTime
+from backend.catalog.domain.tag import ProductTag
+from kit.db.types import BigId, Code, EnumText, Fen, LongText, Tally, UtcDateTime
 from kit.domain.entity import Aggregate
 from kit.domain.identity import new_id
 
@@ -26,30 +29,55 @@ class Product(Aggregate):
         CheckConstraint("min_price_fen >= 0", name="min_price_not_negative"),
         Index("ix_cat_product_shelf", "status", "id"),
         Index("ix_cat_product_category_shelf", "category_id", "status", "id"),
+        # The orders of the shop's list: by weight (default), newest (ix_cat_product_shelf), price and sales.
+        Index("ix_cat_product_weight", "status", "sort_weight", "id"),
+        Index("ix_cat_product_price", "status", "min_price_fen", "id"),
+        Index("ix_cat_product_sales", "status", "sales", "id"),
+        Index("ix_cat_product_brand_shelf", "brand_id", "status", "id"),
+        Index("ix_cat_product_due_at", "due_at"),
+        CheckConstraint("sales >= 0", name="sales_not_negative"),
     )
 
     code: Mapped[str] = mapped_column(Code(64), unique=True)
     category_id: Mapped[int] = mapped_column(BigId, ForeignKey("cat_category.id"))
     title: Mapped[str] = mapped_column(String(200))
+    # The brand's name as it is today: renaming a brand brings it up to date in one statement.
     brand: Mapped[str] = mapped_column(String(60))
+    brand_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("cat_brand.id"))
     selling_point: Mapped[str] = mapped_column(String(200))
     unit: Mapped[str] = mapped_column(String(20))
     image_url: Mapped[str] = mapped_column(String(500))
     gallery: Mapped[list[str]] = mapped_column(JSON)
     parameters: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    # Clean HTML; deferred, because lists and imports load products by the hundred.
+    detail: Mapped[str] = mapped_column(LongText, default="", deferred=True)
+    video: Mapped[str] = mapped_column(String(500), default="")
+    origin: Mapped[str] = mapped_column(String(60), default="")
+    freight_class: Mapped[str] = mapped_column(Code(30), default="")
+    # Larger stands further in front.
+    sort_weight: Mapped[int] = mapped_column(Integer, default=0)
     status: Mapped[ProductStatus] = mapped_column(EnumText(ProductStatus, "status"))
     # The lowest price of a live SKU, for lists; None without one.
     min_price_fen: Mapped[int | None] = mapped_column(Fen)
+    # Projections, written by statements without a version: any live SKU is in stock; units sold, returns not counted.
+    in_stock: Mapped[bool] = mapped_column(Boolean, default=False)
+    sales: Mapped[int] = mapped_column(Tally, default=0)
+    # 定时上下架; `due_at` is the earlier of the two that is still to come.
+    on_sale_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    off_sale_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     skus: Mapped[list[Sku]] = relationship(lazy="selectin", order_by=Sku.position, cascade="all, delete-orphan")
+    tags: Mapped[list[ProductTag]] = relationship(cascade="all, delete-orphan")
+    price_changes: WriteOnlyMapped[PriceChange] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
     @classmethod
-    def draft(cls, code: str, facts: ProductFacts, lines: Sequence[SkuLine], *, at: datetime) -> Product:
+    def draft(cls, code: str, facts: ProductFacts, lines: Sequence[SkuLine], *, by: str, at: datetime) -> Product:
         """A new product, not on sale yet."""
         product = cls(id=new_id(), code=code, status=ProductStatus.DRAFT, created_at=at)
-        product.edit(facts, lines, at=at)
+        product.edit(facts, lines, by=by, at=at)
         return product
 
     def live_skus(self) -> list[Sku]:
@@ -60,8 +88,10 @@ class Product(Aggregate):
         """Archived is for good."""
         return self.status is not ProductStatus.ARCHIVED
 
-    def edit(self, facts: ProductFacts, lines: Sequence[SkuLine], *, at: datetime) -> bool:
+    def edit(self, facts: ProductFacts, lines: Sequence[SkuLine], *, by: str, at: datetime, reason: str = "") -> bool:
         """Become what `facts` and `lines` say; SKUs without a line are archived. False when nothing changed.
+
+        Every price that becomes another is remembered, with who did it and the `reason`.
 
         Raises `NotAllowedNow`, `UnknownSku`, `SpecRepeated`, `SpecNamesDiffer`; on sale also `NothingToSell`,
         `PriceMissing`.
@@ -69,13 +99,15 @@ class Product(Aggregate):
         if not self.can_edit():
             raise NotAllowedNow(status=self.status, wanted="edited")
         check_matrix(lines)
-        changed = [self._describe(facts), self._arrange(lines, at)]
+        before = {sku.id: (sku.price_fen, sku.list_price_fen) for sku in self.skus}
+        changed = [self._describe(facts), self._wear(facts), self._arrange(lines, at)]
         if not any(changed):
             return False
         if self.status is ProductStatus.ON_SALE:
             self._check_sellable()
         self.min_price_fen = min((sku.price_fen for sku in self.live_skus()), default=None)
         self.updated_at = at
+        self._remember_prices(before, by=by, at=at, reason=reason)
         return True
 
     def can_put_on_sale(self) -> bool:
@@ -103,6 +135,8 @@ class Product(Aggregate):
     def archive(self, *, at: datetime) -> None:
         """归档: gone for customers and staff, kept for old orders. Raises `NotAllowedNow`."""
         self._become(ProductStatus.ARCHIVED, at)
+        for sku in self.skus:
+            sku.bar_code = None
 
     def _may_become(self, status: ProductStatus) -> bool:
         return status in TRANSITIONS[self.status]
@@ -121,11 +155,22 @@ class Product(Aggregate):
             raise PriceMissing(errors={sku.code: ["price_fen"] for sku in live if sku.price_fen == 0})
 
     def _describe(self, facts: ProductFacts) -> bool:
-        wanted = vars(facts) | {"gallery": list(facts.gallery), "parameters": as_json(facts.parameters)}
+        wanted = said(facts) | {"gallery": list(facts.gallery), "parameters": as_json(facts.parameters)}
+        wanted.pop("tag_ids", None)
         changed = {name: value for name, value in wanted.items() if getattr(self, name) != value}
         for name, value in changed.items():
             setattr(self, name, value)
         return bool(changed)
+
+    def _wear(self, facts: ProductFacts) -> bool:
+        if facts.tag_ids is UNSAID:
+            return False
+        worn = {worn.tag_id: worn for worn in self.tags}
+        for tag_id in worn.keys() - facts.tag_ids:
+            self.tags.remove(worn[tag_id])
+        fresh = sorted(facts.tag_ids - worn.keys())
+        self.tags.extend(ProductTag(product_id=self.id, tag_id=tag_id) for tag_id in fresh)
+        return worn.keys() != facts.tag_ids
 
     def _arrange(self, lines: Sequence[SkuLine], at: datetime) -> bool:
         left_over = {sku.id: sku for sku in self.live_skus()}
@@ -143,8 +188,27 @@ class Product(Aggregate):
                 raise UnknownSku(sku_id=line.sku_id)
             changed = sku.take(line.facts, position=position) or changed
         for sku in left_over.values():
-            sku.archived_at = at
+            sku.archive(at=at)
         return changed or bool(left_over)
+
+    def _remember_prices(
+        self, before: Mapping[int, tuple[int, int | None]], *, by: str, at: datetime, reason: str
+    ) -> None:
+        for sku in self.skus:
+            old = before.get(sku.id)
+            if old is not None and old != (sku.price_fen, sku.list_price_fen):
+                change = PriceChange(
+                    product_id=self.id,
+                    sku_id=sku.id,
+                    old_price_fen=old[0],
+                    new_price_fen=sku.price_fen,
+                    old_list_price_fen=old[1],
+                    new_list_price_fen=sku.list_price_fen,
+                    actor=by,
+                    reason=reason,
+                    at=at,
+                )
+                self.price_changes.add(change)
 
     def _new_sku(self) -> Sku:
         number = 1 + max((sku.running_number for sku in self.skus), default=0)

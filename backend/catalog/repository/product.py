@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.exc import IntegrityError
 
-from backend.catalog.domain.error import ProductCodeTaken, ProductNotFound, SpecRepeated
+from backend.catalog.domain.error import BarCodeTaken, ProductCodeTaken, ProductNotFound, SpecRepeated
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.status import ProductStatus
@@ -45,10 +45,11 @@ class ProductRepository(Repository[Product]):
         return self.session.scalar(query.limit(1)) is not None
 
     def write(self, product: Product) -> None:
-        """Add or update now. Raises `ProductCodeTaken`, `SpecRepeated` when somebody was a moment faster."""
+        """Add or update now. Raises `ProductCodeTaken`, `SpecRepeated`, `BarCodeTaken`."""
         self.add(product)
         # After a failed flush the product cannot be asked any more.
         code, specs = product.code, "; ".join(sku.spec_text for sku in product.live_skus())
+        bar_codes = ", ".join(sku.bar_code for sku in product.live_skus() if sku.bar_code)
         try:
             self.flush()
         except IntegrityError as error:
@@ -56,7 +57,14 @@ class ProductRepository(Repository[Product]):
                 raise ProductCodeTaken(product_code=code) from None
             if is_duplicate(error, "cat_sku.product_id") or is_duplicate(error, "uq_cat_sku_product_id_spec_key"):
                 raise SpecRepeated(text=specs) from None
+            if is_duplicate(error, "cat_sku.bar_code") or is_duplicate(error, "uq_cat_sku_bar_code"):
+                raise BarCodeTaken(bar_codes=bar_codes) from None
             raise
+
+    def hold(self, product_ids: Sequence[int]) -> None:
+        """Lock the products, in order."""
+        held = select(Product.id).where(Product.id.in_(product_ids)).order_by(Product.id).with_for_update()
+        self.session.execute(held).all()
 
     def hold_skus(self, sku_ids: Sequence[int]) -> dict[int, bool]:
         """Lock those of the SKUs that are ours, in order, and say which count as in stock."""
@@ -67,3 +75,15 @@ class ProductRepository(Repository[Product]):
         """Write the projection; no version: it is inventory's fact, not an edit."""
         statement = update(Sku).where(Sku.id.in_(sku_ids)).values(in_stock=in_stock)
         self.session.execute(statement, execution_options={"synchronize_session": False})
+
+    def project_stock(self, product_ids: Sequence[int]) -> None:
+        """Bring `Product.in_stock` up to date with the SKUs; no version. Call it behind the products' locks."""
+        any_live = exists().where(Sku.product_id == Product.id, Sku.archived_at.is_(None), Sku.in_stock)
+        for start in range(0, len(product_ids), _CHUNK):
+            chunk = product_ids[start : start + _CHUNK]
+            statement = update(Product).where(Product.id.in_(chunk)).values(in_stock=any_live)
+            self.session.execute(statement, execution_options={"synchronize_session": False})
+
+    def products_of(self, sku_ids: Sequence[int]) -> Sequence[int]:
+        """The products these SKUs belong to."""
+        return self.session.scalars(select(Sku.product_id).where(Sku.id.in_(sku_ids)).distinct()).all()

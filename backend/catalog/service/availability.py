@@ -19,11 +19,20 @@ class Availability:
 
     @transactional
     def refresh(self, sku_ids: Sequence[int]) -> None:
-        """Ask inventory, behind the SKUs' locks: of two reactions at once the later one also asks later."""
+        """Ask inventory, behind the locks: of two reactions at once the later one also asks later.
+
+        Products are locked before their SKUs, as an edit does.
+        """
+        product_ids = self.products.products_of(sku_ids)
+        self.products.hold(product_ids)
         counted = self.products.hold_skus(sku_ids)
         available = inventory.available(sku_ids=list(counted))
+        wrong = [sku_id for sku_id, was in counted.items() if was != (available.get(sku_id, 0) > 0)]
+        if not wrong:
+            return
         for in_stock in (True, False):
-            wrong = [sku_id for sku_id, was in counted.items() if was != in_stock == (available.get(sku_id, 0) > 0)]
-            if wrong:
-                self.products.set_in_stock(wrong, in_stock)
-                after_commit(self.cache.forget)
+            now_so = [sku_id for sku_id in wrong if counted[sku_id] != in_stock]
+            if now_so:
+                self.products.set_in_stock(now_so, in_stock)
+        self.products.project_stock(product_ids)
+        after_commit(self.cache.forget)

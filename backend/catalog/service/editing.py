@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from backend.catalog.domain.error import StaleVersion
 from backend.catalog.domain.facts import ProductFacts, SkuLine
 from backend.catalog.domain.product import Product
+from backend.catalog.domain.version import check_version
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.product import ProductRepository
+from backend.catalog.service.naming import Naming
 from backend.catalog.service.registration import register_skus
 from kit.cache.hot import HotCache
 from kit.service.transaction import after_commit, transactional
@@ -18,16 +19,19 @@ from kit.service.transaction import after_commit, transactional
 class Editing:
     """Creates, edits and archives products with their SKUs."""
 
-    def __init__(self, products: ProductRepository, categories: CategoryRepository, cache: HotCache) -> None:
+    def __init__(
+        self, products: ProductRepository, categories: CategoryRepository, naming: Naming, cache: HotCache
+    ) -> None:
         self.products = products
         self.categories = categories
+        self.naming = naming
         self.cache = cache
 
     @transactional
     def create(self, code: str, facts: ProductFacts, lines: Sequence[SkuLine], *, operator: str, now: datetime) -> int:
-        """The id of the new draft. Raises `CategoryNotFound`, `ProductCodeTaken`, `SpecRepeated`, `SpecNamesDiffer`."""
+        """The id of the new draft. Raises as `edit` does, and `ProductCodeTaken`."""
         self.categories.hold_live(facts.category_id)
-        product = Product.draft(code, facts, lines, at=now)
+        product = Product.draft(code, self.naming.resolve(facts), lines, by=operator, at=now)
         self.products.write(product)
         register_skus([product], operator=operator, now=now)
         return product.id
@@ -42,17 +46,19 @@ class Editing:
         version: int,
         operator: str,
         now: datetime,
+        reason: str = "",
     ) -> None:
-        """Make the product what was sent, if it is what the sender saw. Raises `StaleVersion` and as `Product.edit`."""
+        """Make the product what was sent, if it is what the sender saw; `reason` is kept with the prices that change.
+
+        Raises `StaleVersion`, `CategoryNotFound`, `BrandNotFound`, `TagNotFound`, `BarCodeTaken`; as `Product.edit`.
+        """
         product = self.products.of_id(product_id)
-        if product.version != version:
-            raise StaleVersion(
-                sent=version, current=product.version, errors={"version": {"sent": version, "current": product.version}}
-            )
+        check_version(product, version)
         self.categories.hold_live(facts.category_id)
-        if not product.edit(facts, lines, at=now):
+        if not product.edit(self.naming.resolve(facts), lines, by=operator, at=now, reason=reason):
             return
         self.products.write(product)
+        self.products.project_stock([product.id])
         register_skus([product], operator=operator, now=now)
         after_commit(self.cache.forget)
 

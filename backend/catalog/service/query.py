@@ -18,7 +18,7 @@ from kit.db.extension import db
 from kit.repository.page import Keyset, Page, PageRequest, fetch_page
 
 _NEWEST = Keyset((Product.id.expression,), ("id",))
-_BULKY = {"gallery", "parameters", "selling_point"}
+_BULKY = {"gallery", "parameters", "selling_point", "detail"}
 
 
 class CatalogQuery:
@@ -74,6 +74,7 @@ class CatalogQuery:
                 Sku.price_fen,
                 Sku.archived_at,
                 Sku.image_url,
+                Sku.order_limit,
                 Product.image_url.label("product_image_url"),
                 Product.title,
                 Product.unit,

@@ -11,6 +11,7 @@ from backend.order.domain.error import (
     NotForSale,
     NothingToPay,
     OrderNotFound,
+    OverOrderLimit,
     PaymentDeadlineOver,
     PriceMoved,
     TooManyOfOne,
@@ -45,7 +46,7 @@ shop = MemberBlueprint("order", __name__, description="订单 Orders of the cust
 
 @shop.route("/orders/quote", methods=["POST"])
 @buyer
-@raises(NotForSale, TooManyOfOne, writes=False)
+@raises(NotForSale, TooManyOfOne, OverOrderLimit, writes=False)
 @shop.arguments(QuoteRequestSchema)
 @shop.response(200, QuoteSchema)
 def quote_order(request: dict[str, Any]) -> Any:
@@ -55,7 +56,7 @@ def quote_order(request: dict[str, Any]) -> Any:
 
 @shop.route("/orders", methods=["POST"])
 @buyer
-@raises(PriceMoved, NotForSale, OutOfStock, TooManyUnpaid, TooManyOfOne, AddressNotFound)
+@raises(PriceMoved, NotForSale, OutOfStock, TooManyUnpaid, TooManyOfOne, OverOrderLimit, AddressNotFound)
 @idempotent
 @shop.arguments(PlaceOrderSchema)
 @shop.response(201, PlacedOrderSchema)

@@ -67,6 +67,14 @@ class TooManyOfOne(Invalid):
     en = "At most {maximum} of one SKU in an order"
 
 
+class OverOrderLimit(Conflict):
+    """The shop sells only so many of a SKU in one order. `errors` names SKUs with limit and quantity."""
+
+    code = "order.over_order_limit"
+    zh = "部分商品超过每单限购数量，见 errors"
+    en = "More of a SKU than one order may hold; see errors and order fewer"
+
+
 class NothingToPay(Conflict):
     """WeChat cannot be asked for nothing."""
 

@@ -38,8 +38,8 @@ class Placement:
 
     @transactional
     def place(self, *, buyer_id: int, wanted: Wanted, now: datetime) -> Order:
-        """A new order with its stock reserved. Raises NotForSale, PriceMoved, OutOfStock, AddressNotFound; then nothing
-        has changed.
+        """A new order with its stock reserved. Raises NotForSale, OverOrderLimit, PriceMoved, OutOfStock,
+        AddressNotFound; then nothing has changed.
 
         What can come first does; the contended stock rows are locked last (1.5 times more orders per second).
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backend.catalog import facade as catalog
-from backend.order.domain.error import NotForSale, NothingOrdered, TooManyOfOne
+from backend.order.domain.error import NotForSale, NothingOrdered, OverOrderLimit, TooManyOfOne
 from backend.order.domain.pricing import FreightRule, PricedLine, Quote, quote
 
 MAX_OF_ONE = 999
@@ -18,7 +18,7 @@ class Quoting:
         self.freight = freight
 
     def quote(self, quantities: Mapping[int, int]) -> Quote:
-        """Price SKU id → quantity. Raises `NothingOrdered` or `NotForSale` naming the SKUs."""
+        """Price SKU id → quantity. Raises `NothingOrdered`, `TooManyOfOne`, `NotForSale`, `OverOrderLimit`."""
         if not quantities:
             raise NothingOrdered
         too_many = [sku_id for sku_id, quantity in quantities.items() if quantity > MAX_OF_ONE]
@@ -28,6 +28,12 @@ class Quoting:
         missing = [sku_id for sku_id in quantities if sku_id not in skus or not skus[sku_id].on_sale]
         if missing:
             raise NotForSale(errors={str(sku_id): ["not on sale"] for sku_id in missing})
+        limits = {sku_id: limit for sku_id, sku in skus.items() if (limit := sku.order_limit) is not None}
+        over = {sku_id: limit for sku_id, limit in limits.items() if quantities[sku_id] > limit}
+        if over:
+            raise OverOrderLimit(
+                errors={str(key): {"maximum": limit, "wanted": quantities[key]} for key, limit in over.items()}
+            )
         return quote([_priced(skus[sku_id], quantity) for sku_id, quantity in quantities.items()], self.freight)
 
 

@@ -78,6 +78,7 @@ def test_the_cart_is_shown(client: FlaskClient, customer: int, member: dict[str,
                 "price_changed": True,
                 "availability": "insufficient",
                 "max_quantity": 1,
+                "order_limit": None,
             }
         ],
         "orderable_fen": 0,
@@ -183,4 +184,4 @@ def test_statements_do_not_grow_with_the_cart(
     assert count("GET", CART) == 3
     assert count("POST", LINES, {"sku_id": str(product.sku_id)}) == 3
     assert count("POST", LINES, {"sku_id": str(new.sku_id)}) == 3
-    assert count("PUT", f"{LINES}/{product.sku_id}", {"quantity": 9}) == 2
+    assert count("PUT", f"{LINES}/{product.sku_id}", {"quantity": 9}) == 3

@@ -62,6 +62,7 @@ def test_a_line_that_can_be_ordered() -> None:
         price_changed=False,
         availability=Availability.OK,
         max_quantity=None,
+        order_limit=None,
     )
     assert orderable_fen == 5970
 

@@ -17,7 +17,18 @@ Everything = dict[str, list[Any]]
 @pytest.fixture
 def everything(app: Flask) -> Callable[[], Everything]:
     """All rows an import or an edit could touch, to assert that nothing changed."""
-    tables = ("cat_category", "cat_product", "cat_sku", "inv_item", "inv_stock", "inv_ledger", "kit_outbox")
+    tables = (
+        "cat_category",
+        "cat_brand",
+        "cat_product",
+        "cat_sku",
+        "cat_price_change",
+        "cat_product_tag",
+        "inv_item",
+        "inv_stock",
+        "inv_ledger",
+        "kit_outbox",
+    )
 
     def read() -> Everything:
         db.session.rollback()

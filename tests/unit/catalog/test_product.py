@@ -27,7 +27,7 @@ FACTS = ProductFacts(category_id=7, title="苹果", parameters=(NamedValue("产�
 
 
 def product(*lines: SkuLine) -> Product:
-    return Product.draft("APPLE", FACTS, lines, at=NOW)
+    return Product.draft("APPLE", FACTS, lines, by="staff:1", at=NOW)
 
 
 def kept(made: Product) -> list[SkuLine]:
@@ -45,7 +45,7 @@ def test_a_new_product_is_a_draft_with_numbered_skus() -> None:
 
 def test_an_edit_that_changes_nothing_says_so_and_leaves_the_time() -> None:
     made = product(sku_line("500g"))
-    assert made.edit(FACTS, kept(made), at=LATER) is False
+    assert made.edit(FACTS, kept(made), by="staff:1", at=LATER) is False
     assert made.updated_at == NOW
 
 
@@ -53,7 +53,7 @@ def test_an_edit_adds_changes_and_archives_skus() -> None:
     made = product(sku_line("500g", price_fen=990), sku_line("1kg", price_fen=1880))
     small = made.live_skus()[0]
     lines = [sku_line("500g", price_fen=890, sku_id=small.id), sku_line("2kg", price_fen=3500)]
-    assert made.edit(FACTS, lines, at=LATER) is True
+    assert made.edit(FACTS, lines, by="staff:1", at=LATER) is True
     assert [(sku.code, sku.price_fen) for sku in made.live_skus()] == [("APPLE-1", 890), ("APPLE-3", 3500)]
     assert made.skus[1].archived_at == LATER
     assert made.min_price_fen == 890
@@ -62,22 +62,22 @@ def test_an_edit_adds_changes_and_archives_skus() -> None:
 def test_an_archived_sku_comes_back_by_its_spec() -> None:
     made = product(sku_line("500g"), sku_line("1kg"))
     large = made.live_skus()[1]
-    made.edit(FACTS, kept(made)[:1], at=LATER)
-    made.edit(FACTS, [*kept(made), sku_line("1kg", price_fen=1999)], at=LATER)
+    made.edit(FACTS, kept(made)[:1], by="staff:1", at=LATER)
+    made.edit(FACTS, [*kept(made), sku_line("1kg", price_fen=1999)], by="staff:1", at=LATER)
     assert made.live_skus()[1] is large
     assert (large.code, large.price_fen, large.archived_at) == ("APPLE-2", 1999, None)
 
 
 def test_a_live_sku_cannot_take_the_spec_of_an_archived_one() -> None:
     made = product(sku_line("500g"), sku_line("1kg"))
-    made.edit(FACTS, kept(made)[:1], at=LATER)
+    made.edit(FACTS, kept(made)[:1], by="staff:1", at=LATER)
     with pytest.raises(SpecRepeated):
-        made.edit(FACTS, [sku_line("1kg", sku_id=made.live_skus()[0].id)], at=LATER)
+        made.edit(FACTS, [sku_line("1kg", sku_id=made.live_skus()[0].id)], by="staff:1", at=LATER)
 
 
 def test_reordering_is_a_change() -> None:
     made = product(sku_line("500g"), sku_line("1kg"))
-    assert made.edit(FACTS, kept(made)[::-1], at=LATER) is True
+    assert made.edit(FACTS, kept(made)[::-1], by="staff:1", at=LATER) is True
     assert [sku.spec_text for sku in made.live_skus()] == ["规格:1kg", "规格:500g"]
 
 
@@ -92,7 +92,7 @@ def test_reordering_is_a_change() -> None:
 def test_skus_that_make_no_matrix_are_refused(lines: list[SkuLine], error: type[Exception]) -> None:
     made = product(sku_line("1kg"))
     with pytest.raises(error):
-        made.edit(FACTS, lines, at=LATER)
+        made.edit(FACTS, lines, by="staff:1", at=LATER)
 
 
 def test_a_product_without_skus_cannot_be_sold() -> None:
@@ -114,7 +114,7 @@ def test_what_is_on_sale_stays_sellable(lines: list[SkuLine], error: type[Except
     made = product(sku_line("500g"))
     made.put_on_sale(at=NOW)
     with pytest.raises(error):
-        made.edit(FACTS, lines, at=LATER)
+        made.edit(FACTS, lines, by="staff:1", at=LATER)
 
 
 def test_the_shelf_and_the_archive() -> None:
@@ -130,7 +130,7 @@ def test_the_shelf_and_the_archive() -> None:
     assert made.status is ProductStatus.ARCHIVED
     assert not made.can_edit()
     with pytest.raises(NotAllowedNow):
-        made.edit(replace(FACTS, title="梨"), kept(made), at=LATER)
+        made.edit(replace(FACTS, title="梨"), kept(made), by="staff:1", at=LATER)
 
 
 @pytest.mark.parametrize("status", list(ProductStatus))
@@ -150,3 +150,29 @@ def test_every_verb_follows_the_table(status: ProductStatus) -> None:
             with pytest.raises(NotAllowedNow):
                 verb(made, at=LATER)
             assert made.status is status
+
+
+def test_what_an_edit_leaves_unsaid_stays() -> None:
+    said = replace(FACTS, detail="<p>脆</p>", origin="烟台", sort_weight=5, tag_ids=frozenset({3, 4}))
+    more = {"bar_code": "A-1", "weight_g": 500, "cost_fen": 300, "order_limit": 2}
+    made = Product.draft("APPLE", said, [sku_line("500g", **more)], by="staff:1", at=NOW)
+    (sku,) = made.live_skus()
+    assert made.edit(replace(FACTS, title="梨"), [sku_line("500g", sku_id=sku.id)], by="staff:1", at=LATER)
+    assert (made.detail, made.origin, made.sort_weight) == ("<p>脆</p>", "烟台", 5)
+    assert {worn.tag_id for worn in made.tags} == {3, 4}
+    assert {name: getattr(sku, name) for name in more} == more
+
+
+def test_tags_are_put_on_and_taken_off() -> None:
+    made = Product.draft("APPLE", replace(FACTS, tag_ids=frozenset({3, 4})), [], by="staff:1", at=NOW)
+    assert made.edit(replace(FACTS, tag_ids=frozenset({4, 5})), [], by="staff:1", at=LATER)
+    assert {worn.tag_id for worn in made.tags} == {4, 5}
+    assert not made.edit(replace(FACTS, tag_ids=frozenset({4, 5})), [], by="staff:1", at=LATER)
+
+
+def test_an_archived_sku_gives_its_bar_code_back() -> None:
+    made = product(sku_line("500g", bar_code="A-1"), sku_line("1kg", bar_code="A-2"))
+    made.edit(FACTS, kept(made)[1:], by="staff:1", at=LATER)
+    assert [sku.bar_code for sku in made.skus] == [None, "A-2"]
+    made.archive(at=LATER)
+    assert [sku.bar_code for sku in made.skus] == [None, None]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO
 
+from backend.catalog.domain.brand import Brand
 from backend.catalog.domain.facts import ProductFacts, SkuLine
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.status import ProductStatus
 from backend.catalog.domain.tree import CategoryTree
+from backend.catalog.repository.brand import BrandRepository
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.product import ProductRepository
 from backend.catalog.service.importing.conflicts import conflicts
@@ -23,6 +25,7 @@ from kit.cache.hot import HotCache
 from kit.service.transaction import after_commit, transactional
 
 Path = tuple[str, ...]
+_REASON = "catalogue sheet"
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,12 @@ class CatalogImport:
     A product is known by its code, a SKU by its spec. The sheet's stock is received once, when a SKU is new.
     """
 
-    def __init__(self, products: ProductRepository, categories: CategoryRepository, cache: HotCache) -> None:
+    def __init__(
+        self, products: ProductRepository, categories: CategoryRepository, brands: BrandRepository, cache: HotCache
+    ) -> None:
         self.products = products
         self.categories = categories
+        self.brands = brands
         self.cache = cache
 
     def run(self, file: BinaryIO, *, operator: str, now: datetime, dry_run: bool = False) -> ImportOutcome:
@@ -73,10 +79,20 @@ class CatalogImport:
             raise SheetRefused(found)
         outcome = ImportOutcome()
         category_ids = self._grow(tree, [product.category for product in listed], outcome)
+        brands = self.brands.called({entry.described["brand"] for entry in listed} - {""})
         booked = [
-            self._write(entry, category_ids[entry.category], known.get(entry.code), now, outcome) for entry in listed
+            self._write(
+                entry,
+                _facts(entry, category_ids, brands),
+                known.get(entry.code),
+                operator=operator,
+                now=now,
+                outcome=outcome,
+            )
+            for entry in listed
         ]
         self.products.flush()
+        self.products.project_stock([item.product.id for item in booked if item.changed])
         register_skus((item.product for item in booked if item.changed), operator=operator, now=now)
         # Contended rows last: stock is moved when everything else is written.
         quantities = {sku_id: units for item in booked for sku_id, units in item.new_skus.items() if units}
@@ -100,28 +116,41 @@ class CatalogImport:
         return ids
 
     def _write(
-        self, listed: ListedProduct, category_id: int, product: Product | None, now: datetime, outcome: ImportOutcome
+        self,
+        listed: ListedProduct,
+        facts: ProductFacts,
+        product: Product | None,
+        *,
+        operator: str,
+        now: datetime,
+        outcome: ImportOutcome,
     ) -> _Booked:
-        facts = ProductFacts(category_id=category_id, **listed.described)
         if product is None:
-            product = self.products.add(Product.draft(listed.code, facts, _lines([], listed), at=now))
+            product = self.products.add(Product.draft(listed.code, facts, _lines([], listed), by=operator, at=now))
             outcome.products_created += 1
             outcome.skus_created += len(listed.skus)
             _shelve(product, listed, now)
             return _Booked(product, True, _stock_up(product.skus, listed))
         before = {sku.id: sku.facts() for sku in product.live_skus()}
         ever = {sku.id for sku in product.skus}
-        changed = _update(product, facts, listed, now)
+        changed = _update(product, facts, listed, operator, now)
         outcome.count(changed, before, product.live_skus(), ever, len(listed.skus))
         return _Booked(product, changed, _stock_up([sku for sku in product.skus if sku.id not in ever], listed))
 
 
-def _update(product: Product, facts: ProductFacts, listed: ListedProduct, now: datetime) -> bool:
+def _facts(listed: ListedProduct, category_ids: Mapping[Path, int], brands: Mapping[str, Brand]) -> ProductFacts:
+    """With the brand's name as it is written: a sheet that spells it in small letters changes nothing."""
+    brand = brands.get(listed.described["brand"])
+    named = {} if brand is None else {"brand": brand.name, "brand_id": brand.id}
+    return ProductFacts(category_id=category_ids[listed.category], **listed.described | named)
+
+
+def _update(product: Product, facts: ProductFacts, listed: ListedProduct, operator: str, now: datetime) -> bool:
     # Off the shelf first: what is not for sale may also lose its price.
     left = not listed.on_sale and product.status is ProductStatus.ON_SALE
     if left:
         product.take_off_sale(at=now)
-    edited = product.edit(facts, _lines(product.live_skus(), listed), at=now)
+    edited = product.edit(facts, _lines(product.live_skus(), listed), by=operator, at=now, reason=_REASON)
     return any([left, edited, _shelve(product, listed, now)])
 
 

@@ -1,0 +1,56 @@
+"""Brands, loaded for change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from backend.catalog.domain.brand import Brand
+from backend.catalog.domain.error import BrandNotFound
+from backend.catalog.domain.naming import name_key
+from kit.db.error import RunAgain, is_duplicate
+from kit.repository.base import Repository
+
+_CHUNK = 500
+
+
+class BrandRepository(Repository[Brand]):
+    """The brands of the shop."""
+
+    entity = Brand
+
+    def hold_live(self, brand_id: int) -> Brand:
+        """The live brand; until the commit nobody renames or archives it. Raises `BrandNotFound`."""
+        query = select(Brand).where(Brand.id == brand_id, Brand.archived_at.is_(None)).with_for_update(read=True)
+        brand = self.first(query.execution_options(populate_existing=True))
+        if brand is None:
+            raise BrandNotFound
+        return brand
+
+    def called(self, names: Iterable[str]) -> dict[str, Brand]:
+        """The live brand of each name, held as by `hold_live`; unknown ones are added. Two statements per 500 names."""
+        by_key: dict[str, str] = {}
+        for name in sorted(names):
+            by_key.setdefault(name_key(name), name)
+        keys, found = sorted(by_key), dict[str, Brand]()
+        for start in range(0, len(keys), _CHUNK):
+            query = select(Brand).where(Brand.live_key.in_(keys[start : start + _CHUNK])).order_by(Brand.id)
+            held = self.all(query.with_for_update(read=True).execution_options(populate_existing=True))
+            found.update((str(brand.live_key), brand) for brand in held)
+        fresh = [Brand.called(by_key[key]) for key in keys if key not in found]
+        if fresh:
+            self.add_all(fresh)
+            self._write()
+            found.update((str(brand.live_key), brand) for brand in fresh)
+        return {name: found[name_key(name)] for name in names}
+
+    def _write(self) -> None:
+        try:
+            self.flush()
+        except IntegrityError as error:
+            if is_duplicate(error):
+                # Somebody else added the brand at this moment: the second run finds it.
+                raise RunAgain from error
+            raise
