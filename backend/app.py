@@ -75,7 +75,13 @@ def _init_kit(app: Flask, settings: Settings) -> None:
     with app.app_context():
         redis = redis_client()
     # The broker's probe is added by autoapp, which knows Celery.
-    init_health(app, name="qiyuan", version=VERSION, probes=[Probe("redis", redis.ping, vital=False)])
+    init_health(
+        app,
+        name="qiyuan",
+        version=VERSION,
+        probes=[Probe("redis", redis.ping, vital=False)],
+        documentation="/swagger-ui" if settings.shows_docs else None,
+    )
 
 
 def _documents(app: Flask) -> dict[str, Api]:
