@@ -76,7 +76,7 @@ class Operation:
     @property
     def schemas(self) -> list[type[Schema] | Schema]:
         """Everything it takes and gives."""
-        answers = self.view._apidoc["response"]["responses"].values()  # type: ignore[attr-defined]
+        answers = self.view._apidoc["response"]["responses"].values()  # type: ignore[attr-defined]  # smorest keeps its notes on the function
         given = [answer["schema"] for many in answers for answer in many if "schema" in answer]
         return [*getattr(self.view, "__inputs__", {}).values(), *given]
 

@@ -36,3 +36,21 @@ def test_both_readmes_show_the_same_pictures_and_none_is_large() -> None:
     for readme in ("README.md", "README.zh-CN.md"):
         shown = re.findall(r"!\[[^\]]{10,}\]\(([^)]+)\)", (ROOT / readme).read_text())
         assert sorted(shown) == [str(picture.relative_to(ROOT)) for picture in pictures]
+
+
+def test_whoever_silences_the_type_checker_says_why() -> None:
+    """A reason on the line, after the code that is ignored."""
+    silent = re.compile(r"# type: ignore\b(?!\[[\w, -]+\]  # \w)")
+    sources = [
+        path
+        for folder in ("backend", "kit", "task", "conf", "scripts", "tests", "benchmarks")
+        for path in (ROOT / folder).rglob("*.py")
+    ]
+    assert len(sources) > 300
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sources
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if silent.search(line) and path != Path(__file__)
+    ]
+    assert found == []
