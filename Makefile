@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 BENCH = --seconds $(or $(BENCH_SECONDS),120) $(if $(LABEL),--label $(LABEL))
 
-.PHONY: demo run test bench check format soak lock openapi errors configuration coverage hooks clean help
+.PHONY: demo run test bench check format soak lock openapi errors configuration coverage pictures hooks clean help
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,9 @@ coverage: .venv/.dev ## the suite with line and branch coverage, in the terminal
 
 soak: .venv/.dev ## what takes minutes: the contribution guide, followed and broken
 	SOAK=1 $(BIN)/python -m pytest tests/contributing $(ARGS)
+
+pictures: .venv/.dev ## take the pictures of the READMEs anew; needs Chromium and fonts-noto-cjk
+	$(BIN)/python -m scripts.pictures
 
 hooks: .venv/.dev ## run the checks before every commit from now on
 	$(BIN)/pre-commit install

@@ -43,8 +43,8 @@ MODULES: tuple[Module, ...] = (user, inventory, catalog, payment, cart, order, n
 def create_app(settings: Settings) -> Flask:
     """Build one application. Raises `UnguardedRoute` when a route declares no guard."""
     app = Flask("qiyuan", static_folder=None, root_path=__file__.rsplit("/", 1)[0])
-    app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it, its base class not
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it, its base class not
     app.config["DEBUG"] = settings.debug
     app.config["MAX_CONTENT_LENGTH"] = settings.http.max_body_bytes
     app.extensions["qiyuan_settings"] = settings
@@ -59,7 +59,7 @@ def create_app(settings: Settings) -> Flask:
     check_all_routes_guarded(app)
     if settings.http.trusted_proxies:
         hops = settings.http.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's own way to wrap it
     return app
 
 
@@ -75,7 +75,13 @@ def _init_kit(app: Flask, settings: Settings) -> None:
     with app.app_context():
         redis = redis_client()
     # The broker's probe is added by autoapp, which knows Celery.
-    init_health(app, name="qiyuan", version=VERSION, probes=[Probe("redis", redis.ping, vital=False)])
+    init_health(
+        app,
+        name="qiyuan",
+        version=VERSION,
+        probes=[Probe("redis", redis.ping, vital=False)],
+        documentation="/swagger-ui" if settings.shows_docs else None,
+    )
 
 
 def _documents(app: Flask) -> dict[str, Api]:

@@ -33,7 +33,7 @@ class WorkerHeartbeat(bootsteps.StartStopStep):  # type: ignore[misc]  # celery 
             self._timer = None
 
 
-class BeatingScheduler(Scheduler):  # type: ignore[misc]
+class BeatingScheduler(Scheduler):  # type: ignore[misc]  # celery ships no types
     """In memory: a beat that restarts begins its intervals anew, and two of them are harmless."""
 
     def tick(self, *arguments: Any, **options: Any) -> Any:

@@ -5,6 +5,7 @@ Commands such as ``flask db upgrade`` are no serving processes: they are how it 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from conf.production import EXIT_CONFIGURATION, problems
 from conf.settings import Settings
 from kit.db.extension import db
+from kit.storage.disk import DiskStorage
 from kit.wechat.pay.keys import load_merchant, load_wechat_keys
 
 
@@ -26,7 +28,7 @@ def refuse_unready(app: Flask, settings: Settings) -> None:
     """In production: print every problem and exit with 78. Elsewhere: nothing."""
     if not settings.is_production:
         return
-    found = [*problems(settings), *key_problems(settings), *database_problems(app)]
+    found = [*problems(settings), *key_problems(settings), *storage_problems(settings), *database_problems(app)]
     if found:
         sys.stderr.write("This process refuses to start in production:\n")
         sys.stderr.writelines(f"  - {sentence}\n" for sentence in found)
@@ -61,6 +63,17 @@ def key_problems(settings: Settings) -> list[str]:
             except (OSError, ValueError) as error:
                 found.append(f"{variable} cannot be used: {error}")
     return found
+
+
+def storage_problems(settings: Settings) -> list[str]:
+    """Whether this process could keep files. Web and worker write them; the others are asked alike, so that one folder,
+    or one volume, is right everywhere.
+    """
+    problem = DiskStorage(Path(settings.storage.folder)).problem()
+    if problem is None:
+        return []
+    remedy = f"give it to the user of web and worker (here user id {os.geteuid()}), or name a folder that is theirs."
+    return [f"STORAGE_FOLDER {problem}; {remedy}"]
 
 
 def database_problems(app: Flask) -> list[str]:

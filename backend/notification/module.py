@@ -1,6 +1,7 @@
 """Manifest of notification."""
 
 from backend.notification.api.admin import admin
+from backend.notification.api.shop import shop
 from backend.notification.domain.delivery import Kind
 from backend.notification.permission import NotificationPermission
 from backend.notification.wiring import services, wire
@@ -22,7 +23,7 @@ def tell_shipped(event: OrderShipped) -> None:
 module = Module(
     name="notification",
     wire=wire,
-    blueprints=(admin,),
+    blueprints=(shop, admin),
     subscriptions=(
         Subscription("notification.tell_paid", OrderPaid, tell_paid),
         Subscription("notification.tell_shipped", OrderShipped, tell_shipped),

@@ -18,6 +18,7 @@ from backend.notification.service.booking import Booking
 from backend.notification.service.outlet import Outlet, openid_in
 from backend.notification.service.query import DeliveryQuery
 from backend.notification.service.sending import Sending
+from backend.notification.service.subscribing import Subscribing
 from conf.settings import NotificationSettings, Settings
 from kit.cache.redis import redis_client
 from kit.context.wiring import Wired
@@ -31,6 +32,7 @@ class NotificationServices:
     booking: Booking
     sending: Sending
     query: DeliveryQuery
+    subscribing: Subscribing
 
 
 services: Wired[NotificationServices] = Wired("notification")
@@ -49,6 +51,7 @@ def build(plans: Mapping[Kind, Plan], outlets: Mapping[Channel, Outlet]) -> Noti
         booking=Booking(deliveries, plans),
         sending=Sending(deliveries, plans, outlets),
         query=DeliveryQuery(),
+        subscribing=Subscribing(plans),
     )
 
 

@@ -63,7 +63,7 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest ships 
 
         def take(view: V) -> V:
             loaded = decorate(view)
-            loaded.__inputs__ = {**getattr(view, "__inputs__", {}), location: schema}  # type: ignore[attr-defined]
+            loaded.__inputs__ = {**getattr(view, "__inputs__", {}), location: schema}  # type: ignore[attr-defined]  # a mark on a function
             return loaded
 
         return take
@@ -84,9 +84,9 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest ships 
     ) -> None:
         if view_func is not None:
             # Read by _document: smorest copies _apidoc into the document.
-            view_func._apidoc = deepcopy(getattr(view_func, "_apidoc", {}))  # type: ignore[attr-defined]
-            view_func._apidoc["facts"] = facts_of(view_func, rule)  # type: ignore[attr-defined]
-            view_func._apidoc.setdefault("manual_doc", {}).setdefault(  # type: ignore[attr-defined]
+            view_func._apidoc = deepcopy(getattr(view_func, "_apidoc", {}))  # type: ignore[attr-defined]  # smorest keeps its notes on the function
+            view_func._apidoc["facts"] = facts_of(view_func, rule)  # type: ignore[attr-defined]  # smorest keeps its notes on the function
+            view_func._apidoc.setdefault("manual_doc", {}).setdefault(  # type: ignore[attr-defined]  # smorest keeps its notes on the function
                 "operationId", _camel_case(view_func.__name__)
             )
         super().add_url_rule(

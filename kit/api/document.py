@@ -7,7 +7,7 @@ from typing import Any
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask, Response
 from flask_smorest import Api as SmorestApi
-from marshmallow import Schema
+from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
 from kit.api.blueprint import Blueprint
@@ -57,14 +57,41 @@ def _id_parameter(_converter: IdConverter) -> dict[str, str]:
 
 
 class _Plugin(MarshmallowPlugin):  # type: ignore[misc]  # apispec ships no types that mypy follows
-    """Tells what optional parameters look like in words: Swagger UI would send an `example` along."""
+    """Tells what optional parameters look like in words: Swagger UI would send an `example` along. Choices are strings,
+    and a filter that is left out is no choice.
+    """
+
+    def init_spec(self, spec: Any) -> None:
+        super().init_spec(spec)
+        self.converter.add_attribute_function(_type_of_choices)
 
     def operation_helper(self, path: Any = None, operations: Any = None, **kwargs: Any) -> None:
         super().operation_helper(path=path, operations=operations, **kwargs)
         for operation in operations.values():
+            # A summary is a heading: none of the pages reads Markdown there.
+            operation["summary"] = operation.get("summary", "").replace("`", "")
             for parameter in operation.get("parameters", []):
+                _leave_out_null(parameter)
                 if parameter.get("in") in ("query", "header") and not parameter.get("required"):
                     _tell_example(parameter)
+
+
+def _type_of_choices(_converter: Any, field: Any, ret: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """marshmallow's Enum by value says which values there are, not of which type."""
+    choices = [choice for choice in ret.get("enum", ()) if choice is not None]
+    strings = isinstance(field, fields.Enum) and all(isinstance(choice, str) for choice in choices)
+    return {"type": "string"} if strings and "type" not in ret else {}
+
+
+def _leave_out_null(parameter: dict[str, Any]) -> None:
+    """Nobody can write null into an address: the parameter is left out instead."""
+    schema = parameter.get("schema", {})
+    if schema.get("nullable"):
+        schema.pop("nullable")
+        if schema.get("default", "") is None:
+            schema.pop("default")
+        if "enum" in schema:
+            schema["enum"] = [choice for choice in schema["enum"] if choice is not None]
 
 
 def _tell_example(parameter: dict[str, Any]) -> None:

@@ -104,7 +104,7 @@ def render_http(error: HTTPException) -> Response:
         return error.response  # type: ignore[return-value]  # an answer somebody built on purpose
     status = error.code or 500
     if status < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()  # type: ignore[return-value]  # werkzeug types it as its own Response; ours is Flask's
     code, zh, en = HTTP_MESSAGES.get(status, INTERNAL)
     details: dict[str, Any] = getattr(error, "data", None) or {}
     errors = details.get("messages") or details.get("errors") or {}

@@ -29,12 +29,14 @@ class Probe:
     vital: bool
 
 
-def init_health(app: Flask, *, name: str, version: str, probes: list[Probe]) -> None:
-    """Serve the health addresses for `probes`, the database first among them."""
+def init_health(app: Flask, *, name: str, version: str, probes: list[Probe], documentation: str | None) -> None:
+    """Serve the health addresses for `probes`, the database first among them; `documentation` is where it is open."""
     with app.app_context():
         engine = db.engine
     app.extensions[PROBES_KEY] = [Probe("database", lambda: _ask_database(engine), vital=True), *probes]
-    app.extensions[NAME_KEY] = {"name": name, "version": version}
+    app.extensions[NAME_KEY] = {"name": name, "version": version, "health": "/health"} | (
+        {"documentation": documentation} if documentation else {}
+    )
     app.register_blueprint(health)
 
 
@@ -53,7 +55,7 @@ def _ask_database(engine: Engine) -> None:
 @public("names the service")
 def index() -> Response:
     """Who answers here, and where to go on."""
-    return jsonify(current_app.extensions[NAME_KEY] | {"documentation": "/swagger-ui", "health": "/health"})
+    return jsonify(current_app.extensions[NAME_KEY])
 
 
 @health.get("/health/live")

@@ -125,7 +125,7 @@ def idempotent(view: V) -> V:
             raise
 
     documented: V = _documented(once)
-    documented.__replays__ = True  # type: ignore[attr-defined]
+    documented.__replays__ = True  # type: ignore[attr-defined]  # a mark on a function
     return documented
 
 
@@ -167,8 +167,8 @@ def _documented(view: Callable[..., Any]) -> Any:
     documentation: dict[str, Any] = getattr(view, "_apidoc", {})
     manual = documentation.setdefault("manual_doc", {})
     manual.setdefault("parameters", []).append(parameter)
-    view._apidoc = documentation  # type: ignore[attr-defined]
-    view.__idempotent__ = True  # type: ignore[attr-defined]
+    view._apidoc = documentation  # type: ignore[attr-defined]  # smorest keeps its notes on the function
+    view.__idempotent__ = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 
 

@@ -36,8 +36,8 @@ def raises(*errors: type[DomainError], writes: bool | None = None) -> Callable[[
     """
 
     def decorate(view: V) -> V:
-        view.__raises__ = errors  # type: ignore[attr-defined]
-        view.__writes__ = writes  # type: ignore[attr-defined]
+        view.__raises__ = errors  # type: ignore[attr-defined]  # a mark on a function
+        view.__writes__ = writes  # type: ignore[attr-defined]  # a mark on a function
         return view
 
     return decorate
@@ -45,7 +45,7 @@ def raises(*errors: type[DomainError], writes: bool | None = None) -> Callable[[
 
 def revalidated(view: V) -> V:
     """Document ETag, If-None-Match and 304 of a view that answers `HotBytes`."""
-    view.__revalidated__ = True  # type: ignore[attr-defined]
+    view.__revalidated__ = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 
 

@@ -8,15 +8,15 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter, RequestLimit
-from flask_limiter.util import get_remote_address
 
 from kit.api.error import render_domain
+from kit.api.network import client_network
 from kit.cache.redis import ANSWER_SECONDS, CONNECT_SECONDS
 from kit.security.error import TooManyRequests
 
 V = TypeVar("V", bound=Callable[..., Any])
 
-limiter = Limiter(key_func=get_remote_address, headers_enabled=False, swallow_errors=True)
+limiter = Limiter(key_func=client_network, headers_enabled=False, swallow_errors=True)
 
 TOKEN_ROUTES = "30 per minute"
 PASSWORD_ROUTES = "10 per minute"
@@ -25,7 +25,7 @@ PASSWORD_ROUTES = "10 per minute"
 def throttled(
     limit: str, *, together: str | None = None, key_func: Callable[[], str] | None = None
 ) -> Callable[[V], V]:
-    """At most `limit` requests per `key_func` (None: per client address). The same `together` shares what is left."""
+    """At most `limit` requests per `key_func` (None: per client's network). The same `together` shares what is left."""
     if together is None:
         decorate: Any = limiter.limit(limit, key_func=key_func)
     else:
@@ -44,7 +44,7 @@ def by_refresh_token() -> str:
     body = request.get_json(silent=True)
     token = body.get("refresh_token") if isinstance(body, dict) else None
     if not isinstance(token, str):
-        return get_remote_address()
+        return client_network()
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 

@@ -92,7 +92,7 @@ class NodeLease:
                     node = 0 if highest is None else highest + 1
                     if node >= identity.NODES:
                         raise RuntimeError(f"all {identity.NODES} node numbers are leased; see table kit_node")
-                    connection.execute(Node.__table__.insert().values(node=node, **lease))  # type: ignore[attr-defined]
+                    connection.execute(Node.__table__.insert().values(node=node, **lease))  # type: ignore[attr-defined]  # a mapped class has a Table, typed as any FromClause
                     return node
             except IntegrityError:
                 continue  # somebody else took that number in the same moment: look again

@@ -24,7 +24,7 @@ class PageArguments(InputSchema):
     @post_load
     def make_page(self, data: dict[str, object], **_: object) -> dict[str, object]:
         limit, cursor = data.pop("limit"), data.pop("cursor")
-        return {**data, "page": PageRequest(limit, cursor)}  # type: ignore[arg-type]
+        return {**data, "page": PageRequest(limit, cursor)}  # type: ignore[arg-type]  # load_default has made them what PageRequest takes
 
 
 def page_of(item: type[Schema]) -> type[Schema]:

@@ -59,5 +59,18 @@ class DiskStorage:
                 continue  # another sweep was faster
         return swept
 
+    def problem(self) -> str | None:
+        """Why no file could be written here, for whoever runs the shop; None when one could. Writes nothing."""
+        folder = self.folder.absolute()
+        try:
+            there = next(path for path in (folder, *folder.parents) if path.exists())
+        except PermissionError as error:
+            return f"cannot be reached: {error.filename} is closed to this user"
+        if not there.is_dir():
+            return f"cannot be a folder: {there} is a file"
+        if not os.access(there, os.W_OK | os.X_OK):
+            return f"cannot be written: {there} belongs to somebody else, or is read-only"
+        return None
+
     def _path(self, key: str) -> Path:
         return self.folder / checked_key(key)[:2] / key

@@ -100,14 +100,14 @@ def _serve(simulator: SimulatorProcess, options: argparse.Namespace) -> int:
         return 0 if held else 1
 
 
-def _command(app, *arguments: str) -> None:  # type: ignore[no-untyped-def]
+def _command(app, *arguments: str) -> None:  # type: ignore[no-untyped-def]  # Flask is imported late, see _serve
     result = app.test_cli_runner().invoke(args=list(arguments))
     if result.exit_code != 0:
         raise SystemExit(f"flask {' '.join(arguments)} failed:\n{result.output}") from result.exception
     print(result.output.strip(), flush=True)
 
 
-def _create_staff(app) -> None:  # type: ignore[no-untyped-def]
+def _create_staff(app) -> None:  # type: ignore[no-untyped-def]  # Flask is imported late, see _serve
     username, password = STAFF_LOGIN
     arguments = ["staff", "create", username, "--name", "陈店长", "--password-stdin"]
     result = app.test_cli_runner().invoke(args=arguments, input=password + "\n")

@@ -13,6 +13,7 @@ from task.doctor.finding import Finding, Weight, note, or_fine
 from task.doctor.keys import examine_keys
 from task.doctor.queues import examine_queues
 from task.doctor.servers import examine_broker, examine_clock, examine_database, examine_redis
+from task.doctor.storage import examine_storage
 
 
 def doctor_command(app: Flask, celery: Celery, settings: Settings) -> click.Command:
@@ -36,6 +37,7 @@ def examine(app: Flask, celery: Celery, settings: Settings) -> list[Finding]:
         *examine_configuration(settings),
         *examine_database(app),
         *examine_clock(app),
+        *examine_storage(settings),
         *examine_redis(app, settings),
         *examine_broker(celery, settings),
         *examine_queues(celery, settings),

@@ -34,6 +34,24 @@ def documents(assembled: Flask) -> dict[str, dict[str, Any]]:
     return {name: api.spec.to_dict() for name, api in assembled.extensions[DOCUMENTS_KEY].items()}
 
 
+def test_choices_are_strings_and_filters_are_never_null(documents: dict[str, dict[str, Any]]) -> None:
+    for said in documents.values():
+        shapes = [shape for schema in said["components"]["schemas"].values() for shape in _fields(schema)]
+        for path in said["paths"].values():
+            for method in METHODS & path.keys():
+                assert "`" not in path[method]["summary"]
+                filters = [parameter["schema"] for parameter in path[method].get("parameters", [])]
+                assert [each for each in filters if each.get("nullable") or None in each.get("enum", ())] == []
+                shapes += filters
+        choices = [shape for shape in shapes if "enum" in shape]
+        assert choices != []
+        assert [shape for shape in choices if shape.get("type") != "string"] == []
+
+
+def _fields(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(schema.get("properties", {}).values())
+
+
 class Operation:
     """One operation of a document, with the view behind it."""
 
@@ -58,7 +76,7 @@ class Operation:
     @property
     def schemas(self) -> list[type[Schema] | Schema]:
         """Everything it takes and gives."""
-        answers = self.view._apidoc["response"]["responses"].values()  # type: ignore[attr-defined]
+        answers = self.view._apidoc["response"]["responses"].values()  # type: ignore[attr-defined]  # smorest keeps its notes on the function
         given = [answer["schema"] for many in answers for answer in many if "schema" in answer]
         return [*getattr(self.view, "__inputs__", {}).values(), *given]
 

@@ -13,6 +13,16 @@ import yaml
 VARIABLE = re.compile(r"(?<!\$)\$\{(\w+)(?:(:[?-])([^}]*))?\}")
 _PINNED = re.compile(r"^[\w./-]+:\d+\.\d+[\w.-]*$")
 _SECRET = re.compile(r"(?i)(password|secret|key|auth|token|_pass$)")
+# Settings that are not the operator's, and why.
+NOT_PASSED = {
+    "APP_DEBUG": "refused in production",
+    "WECHAT_STAND_IN": "refused in production",
+    "WECHAT_API_URL": "there is one WeChat; the simulator never stands behind production",
+    "WECHAT_PAY_URL": "there is one WeChat; the simulator never stands behind production",
+    "STORAGE_FOLDER": "the image's own folder, with the volume mounted there",
+    "HEARTBEAT_FILE": "set by the image; the health checks read it there",
+    "LOG_FOLDER": "the containers write to stdout only, their file system is read-only",
+}
 # Health of what runs once and ends is its exit code.
 RUNS_ONCE = {"migrate": "ends by itself; the others wait for service_completed_successfully"}
 
@@ -39,7 +49,17 @@ class Compose:
         return {name: service for name, service in self.services.items() if _target(service) == "shop"}
 
     def environment(self, service: str) -> dict[str, str]:
-        return {name: str(value) for name, value in self.services[service].get("environment", {}).items()}
+        """Variable → value, without those that are passed on as the operator has them."""
+        given = self.services[service].get("environment", {})
+        return {name: str(value) for name, value in given.items() if value is not None}
+
+    def passed_on(self, service: str) -> set[str]:
+        """Variables without a value: set when .env or the shell has one, else not."""
+        return {name for name, value in self.services[service].get("environment", {}).items() if value is None}
+
+    def asked(self) -> set[str]:
+        """Every variable that .env may set."""
+        return {name for name, *_ in self.variables()}.union(*map(self.passed_on, self.services))
 
     def variables(self) -> list[tuple[str, str, str]]:
         """(name, ":?" or ":-" or "", what follows) of every ${…} outside of comments."""
@@ -107,15 +127,20 @@ def problems_of_variables(compose: Compose, example: str, settings: set[str], do
     """What is asked of the operator stands in `example`; what is given to the shop is a setting or `documented`."""
     shown = _shown(example)
     for name, kind, _rest in compose.variables():
-        if name not in shown:
-            yield f"{name} is not in .env.compose.example"
-        elif kind == ":?" and shown[name] != "":
+        if kind == ":?" and shown.get(name, "") != "":
             yield f"{name} must be asked for, empty and not commented out"
-    for name in shown.keys() - {name for name, *_ in compose.variables()}:
+    for name in compose.asked() - shown.keys():
+        yield f"{name} is not in .env.compose.example"
+    for name in shown.keys() - compose.asked():
         yield f"{name} is in .env.compose.example, and nobody reads it"
     for service in compose.ours:
-        for name in compose.environment(service).keys() - settings - documented:
+        given = compose.environment(service).keys() | compose.passed_on(service)
+        for name in given - settings - documented:
             yield f"{service}: nobody reads {name}"
+        for name in settings - given - NOT_PASSED.keys():
+            yield f"{service}: {name} is a setting, and an operator cannot set it"
+    for name in NOT_PASSED.keys() - settings:
+        yield f"{name} is no setting (any more)"
 
 
 def _shown(example: str) -> dict[str, str | None]:

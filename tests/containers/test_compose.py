@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -20,6 +21,8 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text()
 EXAMPLE = (ROOT / ".env.compose.example").read_text()
 COMPOSE = Compose(TEXT)
+# Shown with a value that is an example or the image's, not the default of conf/settings.py.
+EXAMPLES = {"DOCS_EXPOSED", "MAIL_SENDER", "WECHAT_PAY_PLATFORM_CERT_FILE"}
 
 
 def of_queues(compose: Compose) -> Iterator[str]:
@@ -53,6 +56,10 @@ def test_nothing_is_wrong_with_it(rule: Callable[[Compose], Iterator[str]]) -> N
         (RULES[3], '"qiyuan.payment"', '"qiyuan.events"', "qiyuan.events is consumed by 2 services"),
         (RULES[3], '"qiyuan.payment"', '"qiyuan.events"', "qiyuan.payment is consumed by 0 services"),
         (RULES[3], ",qiyuan.timers", ",qiyuan.timer", "qiyuan.timer is no queue of ours"),
+        (RULES[4], "    MAIL_HOST:\n", "", "web: MAIL_HOST is a setting, and an operator cannot set it"),
+        (RULES[4], "    MAIL_HOST:\n", "", "MAIL_HOST is in .env.compose.example, and nobody reads it"),
+        (RULES[4], "    MAIL_HOST:\n", "    MAIL_HOST:\n    MAIL_HOTS:\n", "MAIL_HOTS is not in .env.compose.example"),
+        (RULES[4], "    MAIL_HOST:\n", "    MAIL_HOST:\n    MAIL_HOTS:\n", "web: nobody reads MAIL_HOTS"),
         (RULES[4], "TRUSTED_PROXIES:", "TRUSTED_PROXY:", "nobody reads TRUSTED_PROXY"),
         (RULES[4], "${DOCS_EXPOSED", "${DOCS_SHOWN", "DOCS_SHOWN is not in .env.compose.example"),
         (RULES[4], "${DOCS_EXPOSED", "${DOCS_SHOWN", "DOCS_EXPOSED is in .env.compose.example, and nobody reads it"),
@@ -116,6 +123,13 @@ def test_every_serving_process_is_the_same_image_with_the_same_settings() -> Non
     assert {service["image"] for service in services.values()} == {"qiyuan:${QIYUAN_VERSION:-0.1.0}"}
     assert {str(service["environment"]) for service in services.values()} == {str(services["web"]["environment"])}
     assert services["web"]["environment"]["APP_ENV"] == "production"
+
+
+@pytest.mark.parametrize(("variable", "item"), [*described()])
+def test_what_the_example_shows_of_a_setting_is_its_default(variable: str, item: Any) -> None:
+    shown = dict(re.findall(r"(?m)^# (\w+)=(.+)$", EXAMPLE)).get(variable)
+    if shown is not None and variable not in EXAMPLES:
+        assert shown == (str(item.default).lower() if isinstance(item.default, bool) else str(item.default))
 
 
 def test_volumes_that_are_used_are_declared_and_the_other_way_round() -> None:

@@ -21,7 +21,7 @@ def rolled_back(app: Flask) -> Iterator[None]:
         outer = connection.begin()
         connection.begin_nested()
         engines = db._app_engines[app]
-        engines[None] = connection  # type: ignore[assignment]
+        engines[None] = connection  # type: ignore[assignment]  # a connection in the engine's place
         try:
             yield
         finally:

@@ -81,9 +81,9 @@ class StockRepository(Repository[Stock]):
             statement = statement.where(Stock.reserved >= quantity)
         values = {"updated_at": at}
         if effect.on_hand:
-            values["on_hand"] = Stock.on_hand + effect.on_hand * quantity  # type: ignore[assignment]
+            values["on_hand"] = Stock.on_hand + effect.on_hand * quantity  # type: ignore[assignment]  # a column expression, where the class says int
         if effect.reserved:
-            values["reserved"] = Stock.reserved + effect.reserved * quantity  # type: ignore[assignment]
+            values["reserved"] = Stock.reserved + effect.reserved * quantity  # type: ignore[assignment]  # a column expression, where the class says int
         complete = changed(self.session, statement.values(values)) == len(moves)
         if not complete and len(moves) > 1:
             connection.exec_driver_sql("ROLLBACK TO SAVEPOINT stock_move")

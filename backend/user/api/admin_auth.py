@@ -26,6 +26,7 @@ from backend.user.schema.session import (
 from backend.user.schema.staff import OwnStaffSchema
 from backend.user.wiring import services
 from kit.api.blueprint import StaffBlueprint
+from kit.api.network import client_network
 from kit.api.raises import raises
 from kit.api.throttle import PASSWORD_ROUTES, TOKEN_ROUTES, by_refresh_token, throttled
 from kit.domain.clock import utc_now
@@ -44,8 +45,12 @@ admin_auth = StaffBlueprint(
 @admin_auth.arguments(StaffLoginSchema)
 @admin_auth.response(200, StaffTokensSchema)
 def log_in(login: dict[str, Any]) -> Any:
-    """Log in with username and password (员工登录). Ten wrong passwords lock the username for 15 minutes (429)."""
-    return services().staff_login.log_in(**login, user_agent=request.user_agent.string, now=utc_now())
+    """Log in with username and password (员工登录). Ten wrong passwords from one network lock the username
+    there for 15 minutes (429); a hundred from many networks lock it except where its owner logged in within 30 days.
+    """
+    return services().staff_login.log_in(
+        **login, network=client_network(), user_agent=request.user_agent.string, now=utc_now()
+    )
 
 
 @admin_auth.route("/auth/token", methods=["POST"])
@@ -58,7 +63,9 @@ def exchange_password(grant: dict[str, Any]) -> Any:
     """Log in with an OAuth 2.0 password grant (RFC 6749 section 4.3). For the Authorize button of Swagger UI; the same
     checks, lock-out and sessions as the login.
     """
-    return services().staff_login.log_in(**grant, user_agent=request.user_agent.string, now=utc_now())
+    return services().staff_login.log_in(
+        **grant, network=client_network(), user_agent=request.user_agent.string, now=utc_now()
+    )
 
 
 @admin_auth.route("/auth/refresh", methods=["POST"])
@@ -108,6 +115,7 @@ def change_password(body: dict[str, Any]) -> None:
     services().staff_password.change_own(
         subject.id,
         session_id=subject.session_id,
+        network=client_network(),
         current=body["current_password"],
         new=body["new_password"],
         now=utc_now(),

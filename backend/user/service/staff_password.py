@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from backend.user.domain.error import OwnAccount, WrongPassword
+from backend.user.domain.login_guard import GuardKeys
 from backend.user.domain.session import EndReason, SessionKind
 from backend.user.domain.staff import acceptable_password
 from backend.user.repository.login_guard import LoginGuardRepository
@@ -25,22 +26,24 @@ class StaffPassword:
         self.passwords = passwords
         self.sessions = sessions
 
-    def change_own(self, staff_id: int, *, session_id: int, current: str, new: str, now: datetime) -> None:
+    def change_own(
+        self, staff_id: int, *, session_id: int, network: str, current: str, new: str, now: datetime
+    ) -> None:
         """One's own; the session at hand stays. Raises `WrongPassword`, `LockedOut`, `PasswordTooWeak`.
 
         A wrong current password counts like a wrong login: a borrowed access token must not try them all.
         """
         end_reading()
-        username, stored = self._count_try(staff_id, now)
+        username, stored = self._count_try(staff_id, network, now)
         acceptable_password(new, username=username, field="new_password")
         if not self.passwords.matches(stored, current):
             raise WrongPassword(errors={"current_password": ["?"]})
         self._keep_own(staff_id, session_id, stored, self.passwords.hash(new), now)
 
     @transactional
-    def _count_try(self, staff_id: int, now: datetime) -> tuple[str, str]:
+    def _count_try(self, staff_id: int, network: str, now: datetime) -> tuple[str, str]:
         staff = self.staff.get(staff_id)
-        self.guards.count_try(staff.username, at=now)
+        self.guards.count_try(GuardKeys(staff.username, network), at=now)
         return staff.username, staff.password_hash
 
     @transactional

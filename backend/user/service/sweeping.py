@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
+from backend.user.domain.login_guard import KNOWN
 from backend.user.repository.login_guard import LoginGuardRepository
 from backend.user.repository.session import BATCH, SessionRepository
 from kit.service.batches import until_done
@@ -24,7 +25,7 @@ class Sweeping:
 
     def sweep(self, *, now: datetime) -> int:
         """Delete tokens and sessions that expired or ended more than `KEEP` ago; returns how many rows."""
-        in_transaction(lambda: self.guards.delete_idle(since=now - _KEEP_GUARDS))
+        in_transaction(lambda: self.guards.delete_idle(since=now - _KEEP_GUARDS, known_since=now - KNOWN))
         steps = (
             self.sessions.delete_expired_tokens,
             self.sessions.delete_tokens_of_dead_sessions,

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
+from conf.settings import HttpSettings
 from kit.api import health
 from kit.api.health import PROBES_KEY, Probe, add_probe
 from tests.fakes.probe import make_probed_app
@@ -39,6 +40,13 @@ def test_index_says_who_answers_and_where_to_go_on(client: FlaskClient) -> None:
         "documentation": "/swagger-ui",
         "health": "/health",
     }
+
+
+def test_index_names_no_documentation_that_is_closed() -> None:
+    http = HttpSettings(docs_exposed="false", rate_limits=False)
+    client = make_probed_app(test_settings(database_url="sqlite://", http=http)).test_client()
+    assert client.get("/").json == {"name": "qiyuan", "version": "0.1.0", "health": "/health"}
+    assert client.get("/swagger-ui").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/health", "/health/ready"])

@@ -31,7 +31,7 @@ def due(app: Flask) -> list[int]:
 def claim(now: datetime, *, limit: int = 10, **options: object) -> list[int]:
     """One janitor's turn."""
     return in_transaction(
-        lambda: claim_due(db.session, Order, Order.due_at, now=now, lease=LEASE, limit=limit, **options)  # type: ignore[arg-type]
+        lambda: claim_due(db.session, Order, Order.due_at, now=now, lease=LEASE, limit=limit, **options)  # type: ignore[arg-type]  # options of several types
     )
 
 

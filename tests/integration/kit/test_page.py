@@ -38,9 +38,9 @@ def page(cursor: str | None = None, *, limit: int = 3, keyset: Keyset = NEWEST) 
 
 def all_pages(**options: object) -> list[list[int]]:
     """Page after page until the last."""
-    pages = [page(**options)]  # type: ignore[arg-type]
+    pages = [page(**options)]  # type: ignore[arg-type]  # options of several types
     while pages[-1].next_cursor is not None:
-        pages.append(page(pages[-1].next_cursor, **options))  # type: ignore[arg-type]
+        pages.append(page(pages[-1].next_cursor, **options))  # type: ignore[arg-type]  # options of several types
     return [list(one.items) for one in pages]
 
 

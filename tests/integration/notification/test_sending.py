@@ -31,7 +31,7 @@ HOUR = timedelta(hours=1)
 
 def paid(buyer: Buyer | None = None, **product: object) -> str:
     """The number of a paid order whose news is booked."""
-    no = order_in(OrderStatus.PAID, buyer or make_buyer(), make_product(price_fen=5000, **product), quantity=3)  # type: ignore[arg-type]
+    no = order_in(OrderStatus.PAID, buyer or make_buyer(), make_product(price_fen=5000, **product), quantity=3)  # type: ignore[arg-type]  # fields of several types
     settle()
     return no
 
@@ -205,7 +205,7 @@ def test_a_recipient_without_an_openid_here_cannot_be_told(desk: Desk) -> None:
 
 def test_a_template_that_was_taken_away_skips_what_was_booked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     delivery = the_delivery(paid())
-    plans: dict[Kind, Plan] = desk.services.sending.plans  # type: ignore[assignment]
+    plans: dict[Kind, Plan] = desk.services.sending.plans  # type: ignore[assignment]  # a dict behind the Mapping
     monkeypatch.setitem(plans, Kind.ORDER_PAID, Plan(channel=delivery.channel, template_id="", page="", fields={}))
     assert send(desk, delivery).state is DeliveryState.SKIPPED
     assert desk.messenger.calls == 0

@@ -81,7 +81,7 @@ def test_staff_filter_by_status_buyer_and_number() -> None:
     closed, pending, others = order_in(_S.CLOSED, buyer), place(buyer).no, place(other).no
 
     def found(**over: object) -> list[str]:
-        page = services().query.for_staff(PageRequest(), **NOBODYS_FILTER | over, now=utc_now())  # type: ignore[arg-type]
+        page = services().query.for_staff(PageRequest(), **NOBODYS_FILTER | over, now=utc_now())  # type: ignore[arg-type]  # filters of several types
         return [view.order.no for view in page.items]
 
     assert found() == [others, pending, closed]

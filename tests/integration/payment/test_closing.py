@@ -136,7 +136,7 @@ def test_one_order_that_cannot_be_expired_does_not_keep_the_others_open(
     def fails_for_one(*, subject: str, now: object) -> bool:
         if subject == stuck.payment_subject:
             raise RuntimeError("planted")
-        return original(subject=subject, now=now)  # type: ignore[arg-type]
+        return original(subject=subject, now=now)  # type: ignore[arg-type]  # passed on as it came
 
     monkeypatch.setattr(payment, "request_close", fails_for_one)
     assert order_services().cancellation.close_due(now=now) == 1

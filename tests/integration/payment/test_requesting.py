@@ -27,7 +27,7 @@ def test_the_attempt_is_committed_before_wechat_is_called(app: Flask, monkeypatc
     def spy(**asked: object) -> str:
         seen.append(attempt_of(f"{order.no}-1").state)
         db.session.rollback()
-        return original(**asked)  # type: ignore[arg-type]
+        return original(**asked)  # type: ignore[arg-type]  # passed on as it came
 
     monkeypatch.setattr(channel(), "prepay", spy)
     prepay(buyer, order)
@@ -78,7 +78,7 @@ def test_a_prepay_that_comes_back_after_the_cancellation_gives_nobody_parameters
     original = channel().prepay
 
     def cancelled_meanwhile(**asked: object) -> str:
-        answer = original(**asked)  # type: ignore[arg-type]
+        answer = original(**asked)  # type: ignore[arg-type]  # passed on as it came
         order_services().cancellation.by_buyer(buyer_id=buyer.id, order_no=order.no, reason="x", now=utc_now())
         return answer
 

@@ -74,7 +74,7 @@ def test_money_that_does_not_fit_is_recorded_and_refunded_and_the_order_stays_un
     order = place(buyer)
     number = prepay(buyer, order)
     right = channel().pay(number, amount_fen=order.payable_fen, transaction_id="42", paid_at=utc_now())
-    wrong = replace(right, **WRONG[verdict])  # type: ignore[arg-type]
+    wrong = replace(right, **WRONG[verdict])  # type: ignore[arg-type]  # fields of several types
     services().settlement.apply(wrong, source="notice", now=utc_now())
     settle()
     assert status_of(order.no) is OrderStatus.PENDING_PAYMENT

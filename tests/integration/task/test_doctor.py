@@ -93,6 +93,21 @@ def test_sample_secret_is_worth_a_note_outside_production() -> None:
     assert "sample" in findings[1].sentence
 
 
+def test_a_folder_for_files_that_cannot_be_is_named_with_its_remedy(tmp_path: Path) -> None:
+    (tmp_path / "files").write_bytes(b"")
+    answer = run("doctor", DATABASE_URL=f"sqlite:///{tmp_path}/shop.db", STORAGE_FOLDER=str(tmp_path / "files"))
+    assert answer.returncode == 1
+    assert f"BAD   storage: STORAGE_FOLDER cannot be a folder: {tmp_path}/files is a file; give it to" in answer.stdout
+
+
+def test_serving_processes_in_production_are_refused_such_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "files").write_bytes(b"")
+    url = f"mysql+pymysql://nobody@{NOWHERE}/x"
+    answer = run("ready", APP_ENV="production", DATABASE_URL=url, STORAGE_FOLDER=str(tmp_path / "files"))
+    assert answer.returncode == 78
+    assert "STORAGE_FOLDER cannot be a folder" in answer.stderr
+
+
 @pytest.mark.mysql_only
 def test_database_of_the_wrong_character_set_is_named(
     servers: Servers, tmp_path_factory: pytest.TempPathFactory

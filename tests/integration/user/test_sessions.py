@@ -183,14 +183,15 @@ def test_the_sweep_forgets_names_that_nobody_tries_any_more(app: Flask) -> None:
     now = utc_now()
 
     def try_names() -> None:
-        for name, age in (("old", timedelta(days=2)), ("new", timedelta(hours=1))):
-            db.session.add(LoginGuard.first_try(name, at=now - age))
+        ages = {"old": 2, "@old": 2, "+older": 31, "new": 0.1, "@new": 0.1, "+old": 29}
+        for key, days in ages.items():
+            db.session.add(LoginGuard.first_try(key, at=now - timedelta(days=days)))
 
     in_transaction(try_names)
 
     facade.sweep_sessions(now=now)
 
-    assert db.session.scalars(select(LoginGuard.username)).all() == ["new"]
+    assert set(db.session.scalars(select(LoginGuard.key))) == {"new", "@new", "+old"}
 
 
 def session_of(tokens: Tokens) -> int:

@@ -104,7 +104,10 @@ def test_nobody_touches_staff_above_themselves(app: Flask) -> None:
 
     assert (role_ids(boss), status_of(boss)) == (roles, ACTIVE)
     assert (
-        services().staff_login.log_in(username="boss", password=PASSWORD, user_agent="", now=utc_now()).staff.id == boss
+        services()
+        .staff_login.log_in(username="boss", password=PASSWORD, network="192.0.2.1", user_agent="", now=utc_now())
+        .staff.id
+        == boss
     )
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from backend.user.domain.error import LockedOut, LoginRefused, PasswordTooWeak, WrongPassword
-from backend.user.domain.login_guard import LoginGuard
+from backend.user.domain.login_guard import GuardKeys, LoginGuard
 from backend.user.domain.session import LoginSession, SessionKind
 from backend.user.domain.staff import Staff, StaffStatus
 from backend.user.wiring import services
@@ -21,16 +21,26 @@ from kit.service.transaction import TransactionOpen, in_transaction
 from tests.factories.user import PASSWORD, make_staff
 
 NEW_PASSWORD = "a new password 1"
+HOME = "203.0.113.7"
+HERE = GuardKeys("boss", HOME)
 
 
-def log_in(username: str = "boss", password: str = PASSWORD, now: datetime | None = None) -> Any:
-    return services().staff_login.log_in(username=username, password=password, user_agent="tests", now=now or utc_now())
+def log_in(username: str = "boss", password: str = PASSWORD, now: datetime | None = None, network: str = HOME) -> Any:
+    return services().staff_login.log_in(
+        username=username, password=password, network=network, user_agent="tests", now=now or utc_now()
+    )
 
 
-def fail(times: int, username: str = "boss", now: datetime | None = None) -> None:
+def fail(times: int, username: str = "boss", now: datetime | None = None, network: str = HOME) -> None:
     for _ in range(times):
         with pytest.raises(LoginRefused):
-            log_in(username, "wrong password", now)
+            log_in(username, "wrong password", now, network)
+
+
+def guard_rows() -> dict[str, int]:
+    """Key → tries."""
+    db.session.rollback()
+    return {row.key: row.tries for row in db.session.scalars(select(LoginGuard))}
 
 
 def staff_row(staff_id: int) -> Staff:
@@ -134,7 +144,7 @@ def test_guesses_at_once_are_all_counted(app: Flask) -> None:
         thread.join()
 
     assert sorted(results) == ["LockedOut"] * 5 + ["LoginRefused"] * 10
-    assert db.session.scalar(select(LoginGuard.tries)) == 10
+    assert guard_rows() == {HERE.pair: 10, HERE.name: 10}
 
 
 def test_a_hash_of_other_parameters_is_made_anew(app: Flask) -> None:
@@ -189,7 +199,9 @@ def test_changing_ones_password_ends_the_other_sessions(app: Flask) -> None:
         log_in()
     kept = open_sessions(staff_id)[1]
 
-    services().staff_password.change_own(staff_id, session_id=kept, current=PASSWORD, new=NEW_PASSWORD, now=utc_now())
+    services().staff_password.change_own(
+        staff_id, session_id=kept, network=HOME, current=PASSWORD, new=NEW_PASSWORD, now=utc_now()
+    )
 
     assert open_sessions(staff_id) == [kept]
     fail(1)
@@ -206,7 +218,9 @@ def test_a_refused_change_changes_nothing(app: Flask, current: str, new: str, er
     before = open_sessions(staff_id)
 
     with pytest.raises(error):
-        services().staff_password.change_own(staff_id, session_id=0, current=current, new=new, now=utc_now())
+        services().staff_password.change_own(
+            staff_id, session_id=0, network=HOME, current=current, new=new, now=utc_now()
+        )
 
     assert open_sessions(staff_id) == before
     assert log_in().access_token
@@ -216,7 +230,9 @@ def test_a_borrowed_token_cannot_try_all_passwords(app: Flask) -> None:
     staff_id = make_staff(username="boss")
 
     def change(current: str) -> None:
-        services().staff_password.change_own(staff_id, session_id=0, current=current, new=NEW_PASSWORD, now=utc_now())
+        services().staff_password.change_own(
+            staff_id, session_id=0, network=HOME, current=current, new=NEW_PASSWORD, now=utc_now()
+        )
 
     for _ in range(10):
         with pytest.raises(WrongPassword):

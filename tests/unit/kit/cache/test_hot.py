@@ -197,7 +197,7 @@ def test_entries_live_thirty_seconds_at_most(redis: Redis) -> None:
 
 def test_without_redis_every_answer_comes_from_the_database() -> None:
     away = AwayRedis()
-    cache, shelf = HotCache(lambda: away, name="t", fresh_seconds=0), Shelf()  # type: ignore[arg-type, return-value]
+    cache, shelf = HotCache(lambda: away, name="t", fresh_seconds=0), Shelf()  # type: ignore[arg-type, return-value]  # a stand-in with the few methods that are used
     assert [cache.get("k", shelf).body for _ in range(5)] == [b'{"value":1}'] * 5
     assert shelf.reads == 5
     assert away.calls == 1, "after a failure Redis is left alone for a second"
@@ -205,7 +205,7 @@ def test_without_redis_every_answer_comes_from_the_database() -> None:
 
 def test_redis_is_asked_again_after_a_second(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     away, back = AwayRedis(), [False]
-    cache, shelf = HotCache(lambda: redis if back[0] else away, name="t", fresh_seconds=0), Shelf()  # type: ignore[arg-type, return-value]
+    cache, shelf = HotCache(lambda: redis if back[0] else away, name="t", fresh_seconds=0), Shelf()  # type: ignore[arg-type, return-value]  # a stand-in with the few methods that are used
     cache.get("k", shelf)
     back[0] = True
     monkeypatch.setattr(cache, "_silent_until", 0.0)
@@ -218,7 +218,7 @@ def test_a_change_made_while_redis_was_away_is_told_when_it_is_back(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     away, back, shelf = AwayRedis(), [True], Shelf()
-    here = HotCache(lambda: redis if back[0] else away, name="t")  # type: ignore[arg-type, return-value]
+    here = HotCache(lambda: redis if back[0] else away, name="t")  # type: ignore[arg-type, return-value]  # a stand-in with the few methods that are used
     there = HotCache(lambda: redis, name="t", fresh_seconds=0)
     there.get("k", shelf)
     back[0] = False

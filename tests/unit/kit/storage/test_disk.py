@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -126,3 +127,49 @@ def test_sweeping_takes_old_files_and_unfinished_ones_and_nothing_that_is_not_ou
 
 def test_sweeping_before_the_first_file_finds_nothing(storage: DiskStorage) -> None:
     assert storage.sweep(older_than=datetime.now(UTC)) == 0
+
+
+def problem_for_a_stranger(storage: DiskStorage) -> str | None:
+    """What a user without rights is told; root, who may everything, becomes one in a child process."""
+    if os.geteuid() != 0:
+        return storage.problem()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setuid(65534)
+            os.write(writing, (storage.problem() or "").encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    os.waitpid(child, 0)
+    with os.fdopen(reading) as told:
+        return told.read() or None
+
+
+def test_a_folder_that_is_there_or_can_be_made_is_no_problem_and_is_left_alone(storage: DiskStorage) -> None:
+    assert storage.problem() is None
+    assert not storage.folder.exists()
+    put(storage)
+    assert storage.problem() is None
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(storage: DiskStorage) -> None:
+    storage.folder.write_bytes(b"")
+    assert storage.problem() == f"cannot be a folder: {storage.folder} is a file"
+    below = DiskStorage(storage.folder / "deeper")
+    assert below.problem() == f"cannot be a folder: {storage.folder} is a file"
+
+
+@pytest.mark.parametrize(("mode", "words"), [(0o555, "cannot be written: "), (0o700, "cannot be reached: ")])
+def test_somebody_else_s_folder_is_named(tmp_path: Path, mode: int, words: str) -> None:
+    closed = Path(tempfile.mkdtemp())  # tmp_path itself lies below a folder of its owner
+    closed.chmod(mode if os.geteuid() == 0 else mode & 0o555 & ~0o111 if mode == 0o700 else mode)
+    try:
+        problem = problem_for_a_stranger(DiskStorage(closed / "files"))
+        assert problem is not None
+        assert problem.startswith(words)
+        assert str(closed) in problem
+    finally:
+        closed.chmod(0o700)
+        closed.rmdir()
