@@ -64,7 +64,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("user", "file_id", name=op.f("uq_med_use_user_file_id")),
     )
     with op.batch_alter_table("med_use", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_med_use_file_id"), ["file_id"], unique=False)
+        batch_op.create_index("ix_med_use_file", ["file_id", "user"], unique=False)
 
 
 def downgrade() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,7 +22,8 @@ def object_store() -> Iterator[Bucket]:
     server.start()
     host, port = server.get_host_and_port()
     bucket = Bucket(
-        name="qiyuan-tests",
+        # Servers of one process share what they keep.
+        name=f"tests-{uuid.uuid4().hex}",
         endpoint=f"http://{host}:{port}",
         region="us-east-1",
         key_id="key",

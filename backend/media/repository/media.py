@@ -17,6 +17,9 @@ from kit.domain.identity import new_id
 from kit.repository.base import Repository
 from kit.repository.claim import claim_due
 
+MOST_NAMED = 20
+"""A placeholder may be used by thousands of products."""
+
 
 class MediaRepository(Repository[MediaFile]):
     """A file is taken into use, or into deletion, by the same column values: of two at once, one waits and loses."""
@@ -83,8 +86,8 @@ class MediaRepository(Repository[MediaFile]):
         changed(self.session, gone)
 
     def users_of(self, file_id: int) -> list[str]:
-        """Who uses it."""
-        query = select(MediaUse.user).where(MediaUse.file_id == file_id).order_by(MediaUse.user)
+        """Who uses it, as many as can be named in a sentence."""
+        query = select(MediaUse.user).where(MediaUse.file_id == file_id).order_by(MediaUse.user).limit(MOST_NAMED)
         return list(self.session.scalars(query))
 
     def note_unused(self, *, now: datetime, limit: int) -> int:

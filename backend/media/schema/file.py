@@ -97,4 +97,7 @@ class MediaFileSchema(OutputSchema):
 class MediaFileDetailSchema(MediaFileSchema):
     """A file, and who uses it."""
 
-    users = fields.List(fields.String(), metadata={"example": ["product:41503612345679872"]})
+    users = fields.List(
+        fields.String(),
+        metadata={"description": "At most 20; `uses` counts all", "example": ["product:41503612345679872"]},
+    )

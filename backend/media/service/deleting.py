@@ -12,6 +12,7 @@ from backend.media.domain.file import MediaState
 from backend.media.domain.form import VARIANTS, variant_key
 from backend.media.repository.media import MediaRepository
 from backend.media.service.shrinking import Shrinking
+from kit.db.error import RunAgain
 from kit.service.batches import SIZE, until_done
 from kit.service.transaction import assert_no_transaction, end_reading, in_transaction, transactional
 from kit.storage.port import Storage
@@ -68,6 +69,9 @@ class Deleting:
             raise MediaNotFound
         if not self.files.doom(file_id, MediaState.READY, due_at=now + _AGAIN_AFTER):
             users = self.files.users_of(file_id)
+            if not users:
+                # Somebody else deletes it, or has just stopped using it: the next run knows.
+                raise RunAgain
             raise MediaInUse(users=", ".join(users), errors={"users": users})
 
     @transactional

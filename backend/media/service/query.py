@@ -10,6 +10,7 @@ from sqlalchemy.orm import scoped_session
 from backend.media.domain.error import MediaNotFound
 from backend.media.domain.file import MediaFile, MediaKind, MediaState
 from backend.media.domain.use import MediaUse
+from backend.media.repository.media import MOST_NAMED
 from kit.db.extension import db
 from kit.repository.page import Keyset, Page, PageRequest, fetch_page
 
@@ -37,5 +38,5 @@ class MediaQuery:
         found = self.session.execute(query).mappings().first()
         if found is None:
             raise MediaNotFound
-        users = self.session.scalars(select(MediaUse.user).where(MediaUse.file_id == file_id).order_by(MediaUse.user))
-        return dict(found) | {"users": list(users)}
+        users = select(MediaUse.user).where(MediaUse.file_id == file_id).order_by(MediaUse.user).limit(MOST_NAMED)
+        return dict(found) | {"users": list(self.session.scalars(users))}
