@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from backend.cart.module import module as cart
 from backend.catalog.module import module as catalog
 from backend.inventory.module import module as inventory
+from backend.media.module import module as media
 from backend.notification.module import module as notification
 from backend.order.module import module as order
 from backend.payment.module import module as payment
@@ -37,7 +38,7 @@ VERSION = "0.1.0"
 STAFF_TOKEN_URL = "/admin/v1/auth/token"
 
 # Lower contexts first: a context's wiring may look at the facades below it.
-MODULES: tuple[Module, ...] = (user, inventory, catalog, payment, cart, order, notification, reporting)
+MODULES: tuple[Module, ...] = (media, user, inventory, catalog, payment, cart, order, notification, reporting)
 
 
 def create_app(settings: Settings) -> Flask:

@@ -22,6 +22,7 @@ def problems(settings: Settings) -> list[str]:
         *_secrets(settings),
         *_wechat(settings),
         *_mail(settings),
+        *_files(settings),
     ]
 
 
@@ -100,4 +101,18 @@ def _mail(settings: Settings) -> list[str]:
         found.append("MAIL_SENDER must be an address: MAIL_HOST is set.")
     if mail.host and mail.username and mail.security == "none":
         found.append("MAIL_SECURITY must be starttls or tls: the password would travel in clear.")
+    return found
+
+
+def _files(settings: Settings) -> list[str]:
+    storage, found = settings.storage, []
+    if storage.kind == "s3":
+        if not storage.bucket:
+            found.append("STORAGE_BUCKET is missing: STORAGE_KIND is s3.")
+        if not (storage.endpoint or storage.region):
+            found.append("STORAGE_ENDPOINT or STORAGE_REGION must say where the bucket is: STORAGE_KIND is s3.")
+        if bool(storage.key_id) != bool(storage.secret):
+            found.append("STORAGE_KEY_ID and STORAGE_SECRET belong together: set both, or none where a role is used.")
+    if settings.media.public_url and not settings.media.public_url.startswith("https://"):
+        found.append("MEDIA_PUBLIC_URL must start with https://: mini-programs load nothing else.")
     return found

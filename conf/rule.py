@@ -39,6 +39,11 @@ def address(*schemes: str) -> Rule:
     return check
 
 
+def optional(rule: Rule) -> Rule:
+    """Nothing at all, or what `rule` says."""
+    return lambda value: None if value == "" else rule(value)
+
+
 def template_fields(**kinds: tuple[str, ...]) -> Rule:
     """Pairs ``word:field``: each word of `kinds` at most once, each with a field of its own of one of its kinds."""
 

@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 
 from environs import Env
 
-from conf.rule import Rule, address, anything, between, one_of, template_fields
+from conf.rule import Rule, address, anything, between, one_of, optional, template_fields
 
 SAMPLE_SECRET = "development-only-secret-never-use-in-production"
 
@@ -191,7 +191,53 @@ class ShopSettings:
 class StorageSettings:
     """Where files are kept."""
 
-    folder: str = setting("STORAGE_FOLDER", "var/storage", "Exported files are kept here; web and worker must share it")
+    kind: str = setting(
+        "STORAGE_KIND", "disk", "disk: a local folder; s3: a bucket of anything that speaks S3", one_of("disk", "s3")
+    )
+    folder: str = setting(
+        "STORAGE_FOLDER", "var/storage", "With disk: files are kept here; web and worker must share it"
+    )
+    endpoint: str = setting(
+        "STORAGE_ENDPOINT", "", "With s3: its address, e.g. https://oss-cn-hangzhou.aliyuncs.com; empty: AWS"
+    )
+    region: str = setting("STORAGE_REGION", "", "With s3: its region, e.g. cn-hangzhou")
+    bucket: str = setting("STORAGE_BUCKET", "", "With s3: the bucket; it need not be readable by the world")
+    key_id: str = setting("STORAGE_KEY_ID", "", "With s3: access key id; empty: what boto3 finds (a role)")
+    secret: str = setting("STORAGE_SECRET", "", "With s3: secret of that key", secret=True)
+    path_style: bool = setting(
+        "STORAGE_PATH_STYLE", False, "With s3: the bucket stands in the path, not in the host name (MinIO)"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaSettings:
+    """Pictures and videos that staff upload."""
+
+    public_url: str = setting(
+        "MEDIA_PUBLIC_URL",
+        "",
+        "Base of the addresses of files: a CDN that fetches from PUBLIC_URL/media; empty: PUBLIC_URL/media itself",
+        optional(address("http", "https")),
+    )
+    max_image_bytes: int = setting(
+        "MEDIA_MAX_IMAGE_BYTES", 10_485_760, "Larger images are refused", between(16_384, 104_857_600)
+    )
+    max_image_pixels: int = setting(
+        "MEDIA_MAX_IMAGE_PIXELS",
+        25_000_000,
+        "Images of more pixels are refused; one takes up to 8 bytes of memory each while it is read",
+        between(10_000, 200_000_000),
+    )
+    max_video_bytes: int = setting(
+        "MEDIA_MAX_VIDEO_BYTES",
+        104_857_600,
+        "Larger videos are refused; nginx must let as much pass (conf/nginx.conf)",
+        between(16_384, 2_147_483_647),
+    )
+    max_video_seconds: int = setting("MEDIA_MAX_VIDEO_SECONDS", 300, "Longer videos are refused", between(1, 14_400))
+    keep_unused_days: int = setting(
+        "MEDIA_KEEP_UNUSED_DAYS", 30, "Files that nothing uses are deleted after so many days", between(1, 3650)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,6 +298,7 @@ class Settings:
     notification: NotificationSettings = NotificationSettings()
     shop: ShopSettings = ShopSettings()
     storage: StorageSettings = StorageSettings()
+    media: MediaSettings = MediaSettings()
     mail: MailSettings = MailSettings()
     log: LogSettings = LogSettings()
     process: ProcessSettings = ProcessSettings()

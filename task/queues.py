@@ -46,7 +46,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """Workers by what they consume, so that none waits for another: payment tasks wait for WeChat, sweeps are long."""
 
-_BY_PREFIX = {"payment.": PAYMENT, "notification.": MESSAGES, "reporting.": BULK, DELIVER: EVENTS}
+_BY_PREFIX = {"payment.": PAYMENT, "notification.": MESSAGES, "reporting.": BULK, "media.": BULK, DELIVER: EVENTS}
 
 
 def queue_of(task: str) -> str:

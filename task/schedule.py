@@ -19,6 +19,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "send messages to buyers that are due": _every(10, "notification.send_due"),
     "resume forgotten reports": _every(10, "reporting.resume_jobs"),
     "sweep old reports": _every(3600, "reporting.sweep"),
+    "look after forgotten files": _every(60, "media.resume"),
+    "sweep files that nobody uses": _every(3600, "media.sweep"),
     "sweep delivered messages": _every(600, "kit.sweep_messages"),
     "sweep old idempotency keys": _every(3600, "kit.sweep_claims"),
     "sweep applied payment notices": _every(3600, "payment.sweep_notices"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from celery import Celery
 
+from backend.media import facade as media
 from backend.notification import facade as notification
 from backend.order import facade as order
 from backend.payment import facade as payment
@@ -31,6 +32,26 @@ def register_tasks(celery: Celery) -> None:
     """Register all of them with `celery`."""
     for name, function in _TASKS.items():
         celery.task(function, name=name, shared=False)
+
+
+@_task("media.make_variants")
+def make_variants(*, file_id: int, **_: Any) -> None:
+    media.make_variants(file_id=file_id)
+
+
+@_task("media.resume")
+def resume_media(**_: Any) -> None:
+    media.resume(now=utc_now())
+
+
+@_task("media.look_after")
+def look_after_media(*, file_id: int, **_: Any) -> None:
+    media.look_after(file_id=file_id, now=utc_now())
+
+
+@_task("media.sweep")
+def sweep_media(**_: Any) -> None:
+    media.sweep(now=utc_now())
 
 
 @_task("notification.send")

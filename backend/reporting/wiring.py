@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from flask import Flask
 
@@ -22,7 +21,7 @@ from kit.mail.null import NullMailer
 from kit.mail.port import Mailer
 from kit.mail.smtp import SmtpMailer, SmtpServer
 from kit.security.link import LinkSigner
-from kit.storage.disk import DiskStorage
+from kit.storage.choosing import storage_of
 from kit.storage.port import Storage
 
 
@@ -43,7 +42,7 @@ services: Wired[ReportingServices] = Wired("reporting")
 def wire(app: Flask, settings: Settings) -> None:
     """Install the services into `app`."""
     signer = LinkSigner(secret=settings.security.jwt_secret, purpose="report")
-    storage = DiskStorage(Path(settings.storage.folder))
+    storage = storage_of(settings.storage, area="reports")
     services.install(app, build(storage, make_mailer(settings), signer, shop_name=settings.shop.name))
 
 

@@ -57,7 +57,7 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest ships 
 
     def arguments(self, schema: type[Schema], *, location: str = "json") -> Callable[[V], V]:
         """Hand the loaded input to the view as its first argument; 422 when it does not fit."""
-        example = None if location in ("query", "path", "headers") else example_of(schema)
+        example = None if location in ("query", "path", "headers", "files") else example_of(schema)
         # An instance: of a class webargs would make one, with copies of all its fields, for every request.
         decorate: Callable[[V], V] = super().arguments(schema(), location=location, example=example)
 

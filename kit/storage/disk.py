@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from kit.storage.part import Part
 from kit.storage.port import NotStored, checked_key
 
 _UNFINISHED = ".part"
@@ -38,9 +39,17 @@ class DiskStorage:
             unfinished.unlink(missing_ok=True)
             raise
 
-    def reading(self, key: str) -> BinaryIO:
+    def reading(self, key: str, *, start: int = 0, length: int | None = None) -> BinaryIO:
         try:
-            return self._path(key).open("rb")
+            stream = self._path(key).open("rb")
+        except FileNotFoundError:
+            raise NotStored(key) from None
+        stream.seek(start)
+        return stream if length is None else cast(BinaryIO, Part(stream, length))
+
+    def size(self, key: str) -> int:
+        try:
+            return self._path(key).stat().st_size
         except FileNotFoundError:
             raise NotStored(key) from None
 

@@ -129,7 +129,7 @@ def _statuses(operation: Operation) -> Iterator[str]:
         304: operation.flag("__revalidated__"),
         400: "json" in operation.locations,
         415: "json" in operation.locations,
-        413: has_key or bool(operation.locations & {"json", "form"}),
+        413: has_key or bool(operation.locations & {"json", "form", "files"}),
     }
     for status, wanted in expected.items():
         if wanted is not (status in operation.statuses):
@@ -165,7 +165,9 @@ def _headers(operation: Operation) -> Iterator[str]:
 
 def _examples(operation: Operation) -> Iterator[str]:
     yield from (f"no example for {field}" for schema in operation.schemas for field in fields_without_example(schema))
-    bodies = [*operation.said.get("requestBody", {}).get("content", {}).values()]
+    asked = operation.said.get("requestBody", {}).get("content", {})
+    # A file is chosen, not typed.
+    bodies = [body for kind, body in asked.items() if kind != "multipart/form-data"]
     success = operation.said["responses"][min(operation.said["responses"])]
     bodies += success.get("content", {}).values()
     yield from ("a body without an example" for body in bodies if "example" not in body)

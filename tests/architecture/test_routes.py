@@ -80,6 +80,8 @@ def test_addresses_outside_the_documents_are_few_and_known(assembled: Flask) -> 
         "/callback/wechat/payment",
         "/callback/wechat/refund",
         "/downloads/<token>",
+        "/media/<key>",
+        "/media/<key>/<variant>",
         "/openapi/<name>.json",
         f"/{viewers}",
         f"/docs-assets/{viewers}/<name>",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import SEEK_END
 from typing import BinaryIO
 
 from backend.order.facade import SHOP_ZONE
@@ -47,11 +46,10 @@ class Downloading:
         if job is None or job.file_key is None:
             raise FileGone
         try:
+            size = self.storage.size(job.file_key)
             stream = self.storage.reading(job.file_key)
         except NotStored:
             raise FileGone from None
-        size = stream.seek(0, SEEK_END)
-        stream.seek(0)
         return Download(stream, size, _filename(job), FORMATS[job.format].mimetype)
 
 

@@ -12,6 +12,9 @@ from flask import Flask
 from sqlalchemy import Engine, event, insert, text
 
 from backend.inventory.wiring import services as inventory
+from backend.media.domain.file import MediaFile, MediaKind, MediaState
+from backend.media.domain.use import MediaUse
+from backend.media.wiring import services as media
 from backend.notification.domain.delivery import Channel, Delivery, DeliveryState, Kind
 from backend.notification.wiring import services as notification
 from backend.order.domain.order import Order
@@ -50,6 +53,16 @@ QUERIES: dict[str, Callable[[], Any]] = {
     ),
     "the report that waited longest": lambda: reporting().running.jobs.next_queued(now=utc_now()),
     "stock": lambda: inventory().query.levels(PAGE),
+    "media": lambda: media().query.files(PAGE),
+    "pictures": lambda: media().query.files(PAGE, kind=MediaKind.IMAGE),
+    "unused media": lambda: media().query.files(PAGE, unused=True),
+    "used media": lambda: media().query.files(PAGE, unused=False),
+    "media unused for long": lambda: media().deleting.files.unused_since(utc_now() - timedelta(days=30), limit=500),
+    "media that has just become unused": lambda: media().deleting.files.note_unused(now=utc_now(), limit=500),
+    "media that is due": lambda: media().deleting.files.claim_due(now=utc_now(), lease=timedelta(hours=1), limit=20),
+    "media of a user": lambda: media().using.files.used_by("product:7"),
+    "media by key": lambda: media().using.files.ready(["0" * 32 + ".jpg", "1" * 32 + ".jpg"]),
+    "users of media": lambda: media().using.files.users_of(7),
     "movements of a SKU": lambda: inventory().query.movements(PAGE, sku_id=1),
     "receipts": lambda: payment().query.receipts(PAGE, verdict=None, subject=None),
     "receipts by verdict": lambda: payment().query.receipts(PAGE, verdict=Verdict.WRONG_AMOUNT, subject=None),
@@ -91,10 +104,34 @@ def many_deliveries() -> None:
     db.session.execute(text("ANALYZE TABLE ntf_delivery"))
 
 
+def many_files() -> None:
+    """Most are used; each by one product."""
+    now = utc_now()
+    same = {"mimetype": "image/jpeg", "bytes": 1, "width": 1, "height": 1, "filename": "a", "uploaded_by": "staff:1"}
+    ready = same | {"state": MediaState.READY, "variants": [], "created_at": now}
+    rows = [
+        ready
+        | {
+            "id": new_id(),
+            "key": f"{number:032x}.jpg",
+            "kind": MediaKind.VIDEO if number % 10 else MediaKind.IMAGE,
+            "uses": 1 if number % 10 else 0,
+            "unused_since": None if number % 10 else now - timedelta(minutes=number),
+            "due_at": None if number % 50 else now + timedelta(minutes=number),
+        }
+        for number in range(ROWS)
+    ]
+    db.session.execute(insert(MediaFile), rows)
+    used = [{"id": new_id(), "file_id": row["id"], "user": f"product:{row['id']}"} for row in rows if row["uses"]]
+    db.session.execute(insert(MediaUse), used)
+    db.session.execute(text("ANALYZE TABLE med_file, med_use"))
+
+
 @pytest.mark.commits
 def test_no_list_and_no_sweep_scans_or_sorts(app: Flask) -> None:
     many_orders()
     many_deliveries()
+    many_files()
     db.session.execute(text("COMMIT"))
     flaws = {name: found for name, query in QUERIES.items() if (found := _flaws(query))}
     assert flaws == {}

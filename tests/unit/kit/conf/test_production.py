@@ -92,6 +92,10 @@ def test_debug_is_a_problem(clean: Settings) -> None:
         ("wechat_pay", {"private_key_file": "/no/a.pem"}, "WECHAT_PAY_PRIVATE_KEY_FILE names a file that does not"),
         ("wechat_pay", {"public_key_file": "/no/a.pem"}, "WECHAT_PAY_PUBLIC_KEY_FILE names a file that does not exist"),
         ("wechat_pay", {"platform_cert_file": "/no/a.pem"}, "WECHAT_PAY_PLATFORM_CERT_FILE names a file that does not"),
+        ("storage", {"kind": "s3", "region": "cn"}, "STORAGE_BUCKET is missing"),
+        ("storage", {"kind": "s3", "bucket": "b"}, "STORAGE_ENDPOINT or STORAGE_REGION must say where"),
+        ("storage", {"kind": "s3", "bucket": "b", "region": "cn", "key_id": "k"}, "STORAGE_KEY_ID and STORAGE_SECRET"),
+        ("media", {"public_url": "http://cdn.example.cn"}, "MEDIA_PUBLIC_URL must start with https://"),
     ],
 )
 def test_problem_is_named_alone(clean: Settings, section: str, over: dict[str, Any], beginning: str) -> None:
@@ -121,3 +125,8 @@ def test_mail_is_named_when_it_would_not_work_or_not_be_safe(
     clean: Settings, mail: MailSettings, named: list[str]
 ) -> None:
     assert [sentence.split()[0] for sentence in problems(replace(clean, mail=mail))] == named
+
+
+@pytest.mark.parametrize("keys", [{"key_id": "k", "secret": "s"}, {}])
+def test_a_bucket_that_is_named_with_both_keys_or_by_a_role_is_fine(clean: Settings, keys: dict[str, str]) -> None:
+    assert problems(with_changed(clean, "storage", kind="s3", bucket="b", endpoint="https://oss.cn", **keys)) == []

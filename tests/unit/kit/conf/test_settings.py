@@ -88,6 +88,7 @@ def test_everything_that_is_a_secret_is_marked_so() -> None:
         "BROKER_URL",
         "JWT_SECRET",
         "MAIL_PASSWORD",
+        "STORAGE_SECRET",
         "WECHAT_APP_SECRET",
         "WECHAT_PAY_APIV3_KEY",
     }

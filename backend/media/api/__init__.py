@@ -1,0 +1,1 @@
+"""Staff routes, and the door behind which the files are."""

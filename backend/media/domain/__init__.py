@@ -1,0 +1,1 @@
+"""Files, who uses them, what may be uploaded."""

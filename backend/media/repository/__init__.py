@@ -1,0 +1,1 @@
+"""Files and uses, moved by conditional updates."""

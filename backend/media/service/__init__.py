@@ -1,0 +1,1 @@
+"""Uploading, reading, using, making variants, deleting."""
