@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Self
 
+from kit.job.outcome import Outcome
+
 TOO_LONG = "too_long"
 INTERRUPTED = "interrupted"
 INTERNAL = "internal"
@@ -31,11 +33,15 @@ class JobFailure(StrEnum):
 
 
 class JobRefused(Exception):
-    """Another try would end the same way; `failure` is a code of the job's kind."""
+    """Another try would end the same way; `failure` is a code of the job's kind.
 
-    def __init__(self, failure: str) -> None:
+    `outcome` is what the job leaves all the same, e.g. a sheet of what is wrong.
+    """
+
+    def __init__(self, failure: str, outcome: Outcome | None = None) -> None:
         super().__init__(failure)
         self.failure = failure
+        self.outcome = outcome or Outcome()
 
 
 class JobDelayed(Exception):

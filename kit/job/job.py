@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kit.db.types import Code, EnumText, UtcDateTime
 from kit.domain.entity import Aggregate
 from kit.job.failure import CANCELLED, INTERRUPTED
+from kit.job.outcome import Outcome
 
 LEASE = timedelta(minutes=2)
 PATIENCE = timedelta(seconds=30)
@@ -44,22 +45,6 @@ class Assignment:
     parameters: Mapping[str, Any]
     confidential: Mapping[str, Any]
     checkpoint: Mapping[str, Any] | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ResultFile:
-    """A file a run has stored under `key`, offered to people as `filename`."""
-
-    key: str
-    filename: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What a finished job leaves: numbers for its context (JSON), and files by name."""
-
-    result: Mapping[str, Any] = field(default_factory=dict)
-    files: Mapping[str, ResultFile] = field(default_factory=dict)
 
 
 class Job(Aggregate):
@@ -195,13 +180,15 @@ class Job(Aggregate):
 
     def finish(self, outcome: Outcome, *, at: datetime) -> None:
         """The result is where it belongs."""
-        self.percent, self.result = 100, dict(outcome.result)
-        self.files = {name: {"key": file.key, "filename": file.filename} for name, file in outcome.files.items()}
+        self.percent = 100
+        self._leave(outcome)
         self._end(JobState.DONE, at)
 
-    def fail(self, failure: str, *, at: datetime) -> None:
-        """There will be no result."""
+    def fail(self, failure: str, outcome: Outcome | None = None, *, at: datetime) -> None:
+        """It did not become what it should, and leaves at most `outcome`."""
         self.failure = failure
+        if outcome is not None:
+            self._leave(outcome)
         self._end(JobState.FAILED, at)
 
     def cancel(self, *, at: datetime) -> bool:
@@ -210,6 +197,10 @@ class Job(Aggregate):
             return False
         self.fail(CANCELLED, at=at)
         return True
+
+    def _leave(self, outcome: Outcome) -> None:
+        self.result = dict(outcome.result) or None
+        self.files = {name: {"key": file.key, "filename": file.filename} for name, file in outcome.files.items()}
 
     def _begin_anew(self) -> None:
         if self.checkpoint is None:
@@ -221,4 +212,4 @@ class Job(Aggregate):
     def _end(self, state: JobState, at: datetime) -> None:
         self.state, self.finished_at = state, at
         self.run = self.slot = self.active = self.leased_until = self.due_at = None
-        self.confidential = self.checkpoint = None
+        self.confidential = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kit.job.failure import ALWAYS_POSSIBLE, JobFailure
-from kit.job.job import Outcome
+from kit.job.outcome import Outcome
 from kit.job.work import Work
 
 

@@ -14,7 +14,7 @@ from kit.job.job import FILE_KEPT, Job
 from kit.repository.page import Keyset, Page, PageRequest, fetch_page
 
 _NEWEST = Keyset((Job.id.expression,), ("id",))
-_COLUMNS = [column for column in Job.__table__.columns if column.name not in ("confidential", "checkpoint")]
+_COLUMNS = [column for column in Job.__table__.columns if column.name != "confidential"]
 
 
 class JobQuery:

@@ -11,8 +11,9 @@ from loguru import logger
 from kit.domain.clock import utc_now
 from kit.event.outbox import enqueue
 from kit.job.failure import INTERNAL, JobDelayed, JobPaused, JobRefused, RunLost
-from kit.job.job import PATIENCE, Assignment, Outcome
+from kit.job.job import PATIENCE, Assignment
 from kit.job.kind import Kinds
+from kit.job.outcome import Outcome
 from kit.job.repository import JobRepository, SlotTaken
 from kit.job.work import Work
 from kit.service.transaction import transactional
@@ -64,7 +65,7 @@ class JobRunning:
             self._pause(assignment)
         except JobRefused as refusal:
             logger.warning("job {} failed: {}", assignment.job_id, refusal)
-            self._end(assignment, refusal.failure)
+            self._refuse(assignment, refusal.failure, refusal.outcome)
         except JobDelayed as delay:
             logger.warning("job {} put off: {!r}", assignment.job_id, delay.__cause__)
             self._put_off(assignment, delay.failure)
@@ -75,8 +76,14 @@ class JobRunning:
     def _work(self, assignment: Assignment) -> None:
         runner = self.kinds.runner(assignment.kind)
         outcome = runner.run(Work(assignment, self.jobs, self.clock))
+        self._hand_over(outcome, lambda: self._finish(assignment, outcome))
+
+    def _refuse(self, assignment: Assignment, failure: str, outcome: Outcome) -> None:
+        self._hand_over(outcome, lambda: self._end(assignment, failure, outcome))
+
+    def _hand_over(self, outcome: Outcome, write: Callable[[], None]) -> None:
         try:
-            self._finish(assignment, outcome)
+            write()
         except RunLost:
             for file in outcome.files.values():
                 self.storage.delete(file.key)
@@ -104,9 +111,9 @@ class JobRunning:
         self._ask_for_next(now)
 
     @transactional
-    def _end(self, assignment: Assignment, failure: str) -> None:
+    def _end(self, assignment: Assignment, failure: str, outcome: Outcome) -> None:
         now = self.clock()
-        self.jobs.of_run(assignment.job_id, assignment.run).fail(failure, at=now)
+        self.jobs.of_run(assignment.job_id, assignment.run).fail(failure, outcome, at=now)
         self._ask_for_next(now)
 
     @transactional

@@ -12,7 +12,7 @@ from backend.reporting.service.writing import write_orders
 from kit.export.filename import safe_filename
 from kit.export.sheet import FORMATS
 from kit.job.failure import JobDelayed, JobRefused
-from kit.job.job import Outcome, ResultFile
+from kit.job.outcome import Outcome, ResultFile
 from kit.job.work import Work
 from kit.mail.message import Attachment, Mail
 from kit.mail.port import MailDeferred, Mailer, MailOutcomeUnknown, MailRefused

@@ -9,8 +9,9 @@ import pytest
 
 from kit.domain.identity import use_node
 from kit.job.failure import INTERRUPTED, TOO_LONG, JobFailure, JobRefused
-from kit.job.job import LEASE, MOST_RUNS, Job, JobState, Outcome, ResultFile
+from kit.job.job import LEASE, MOST_RUNS, Job, JobState
 from kit.job.kind import JobKind, Kinds
+from kit.job.outcome import Outcome, ResultFile
 from kit.job.progress import Progress
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
