@@ -1,7 +1,7 @@
 """jobs: reporting's jobs become a mechanism of the kit, whatever a job is about
 
 Revision ID: 0008
-Revises: 0003
+Revises: 0007
 Create Date: 2026-11-20 09:52:40.118265
 """
 
@@ -14,7 +14,7 @@ from alembic import op
 from kit.db import types
 
 revision = "0008"
-down_revision = "0003"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,9 +14,6 @@ from backend.reporting.domain.wanted import WantedOrders
 from kit.db.extension import db
 from kit.db.types import UtcDateTime
 from kit.job.job import Job, JobState
-from tests.support.databases import Database, make_database
-from tests.support.servers import Servers
-from tests.support.testapp import make_app, test_settings
 
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 BEFORE = "0008-1"
@@ -90,23 +86,13 @@ FAILED = COMMON | {
 
 
 @pytest.fixture
-def before(
-    database_kind: str, servers: Servers, worker_id: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
+def before(fresh_app: Flask) -> Flask:
     """A database as it was, with three reports."""
-    if database_kind == "mysql" and servers.database_url is None:
-        pytest.skip("no MariaDB/MySQL: run `make test`")
-    made: Database = make_database(database_kind, servers, f"{worker_id}_jobs", tmp_path_factory)
-    app = make_app(test_settings(database_url=made.url))
-    with app.app_context():
-        upgrade(revision="0008")
-        downgrade(revision=BEFORE)
-        with db.engine.begin() as connection:
-            connection.execute(insert(REPORTS), [DONE, MAILING, FAILED])
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-    made.drop()
+    upgrade(revision="0008")
+    downgrade(revision=BEFORE)
+    with db.engine.begin() as connection:
+        connection.execute(insert(REPORTS), [DONE, MAILING, FAILED])
+    return fresh_app
 
 
 def test_reports_become_jobs_of_the_kit(before: Flask) -> None:
