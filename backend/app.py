@@ -30,9 +30,12 @@ from kit.cache.redis import init_redis, redis_client
 from kit.context.module import Module
 from kit.db.extension import db, init_db
 from kit.event.bus import Bus
+from kit.job.door import downloads
+from kit.job.wiring import init_jobs
 from kit.security.guard import check_all_routes_guarded
 from kit.security.permission import PERMISSIONS_KEY, Permission
 from kit.security.token import init_tokens
+from kit.storage.choosing import storage_of
 
 VERSION = "0.1.0"
 STAFF_TOKEN_URL = "/admin/v1/auth/token"
@@ -73,6 +76,8 @@ def _init_kit(app: Flask, settings: Settings) -> None:
     init_redis(app, settings.redis.url)
     init_tokens(app, secret=settings.security.jwt_secret)
     init_throttle(app, redis_url=settings.redis.url, enabled=settings.http.rate_limits)
+    init_jobs(app, storage_of(settings.storage, area="jobs"), secret=settings.security.jwt_secret)
+    app.register_blueprint(downloads)
     with app.app_context():
         redis = redis_client()
     # The broker's probe is added by autoapp, which knows Celery.

@@ -46,11 +46,18 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """Workers by what they consume, so that none waits for another: payment tasks wait for WeChat, sweeps are long."""
 
-_BY_PREFIX = {"payment.": PAYMENT, "notification.": MESSAGES, "reporting.": BULK, "media.": BULK, DELIVER: EVENTS}
+_BY_PREFIX = {
+    "payment.": PAYMENT,
+    "notification.": MESSAGES,
+    "kit.run_job": BULK,
+    "reporting.run_job": BULK,
+    "media.": BULK,
+    DELIVER: EVENTS,
+}
 
 
 def queue_of(task: str) -> str:
-    """The queue of a task: payments, messages and events do not wait for each other; exports behind all."""
+    """The queue of a task: payments, messages and events do not wait for each other; imports and exports behind all."""
     for prefix, queue in _BY_PREFIX.items():
         if task.startswith(prefix):
             return queue

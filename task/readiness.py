@@ -69,6 +69,8 @@ def storage_problems(settings: Settings) -> list[str]:
     """Whether this process could keep files. Web and worker write them; the others are asked alike, so that one folder,
     or one volume, is right everywhere.
     """
+    if settings.storage.kind != "disk":
+        return []  # a bucket that does not answer for a moment is no reason to keep the shop closed
     problem = DiskStorage(Path(settings.storage.folder)).problem()
     if problem is None:
         return []

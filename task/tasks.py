@@ -11,11 +11,11 @@ from backend.media import facade as media
 from backend.notification import facade as notification
 from backend.order import facade as order
 from backend.payment import facade as payment
-from backend.reporting import facade as reporting
 from backend.user import facade as user
 from kit.api.idempotency import sweep_claims
 from kit.domain.clock import utc_now
 from kit.event.sweep import sweep_delivered, sweep_handled
+from kit.job import wiring as jobs
 
 _TASKS: dict[str, Callable[..., None]] = {}
 
@@ -99,19 +99,20 @@ def sweep_notices(**_: Any) -> None:
     payment.sweep_notices(now=utc_now())
 
 
-@_task("reporting.run_job")
-def run_report_job(*, job_id: int, **_: Any) -> None:
-    reporting.run_job(job_id=job_id)
+@_task("kit.run_job")
+@_task("reporting.run_job")  # its name until 0008: messages with it may still wait
+def run_job(*, job_id: int, **_: Any) -> None:
+    jobs.run_job(job_id=job_id)
 
 
-@_task("reporting.resume_jobs")
-def resume_report_jobs(**_: Any) -> None:
-    reporting.resume_jobs(now=utc_now())
+@_task("kit.resume_jobs")
+def resume_jobs(**_: Any) -> None:
+    jobs.resume_jobs(now=utc_now())
 
 
-@_task("reporting.sweep")
-def sweep_reports(**_: Any) -> None:
-    reporting.sweep(now=utc_now())
+@_task("kit.sweep_jobs")
+def sweep_jobs(**_: Any) -> None:
+    jobs.sweep_jobs(now=utc_now())
 
 
 @_task("kit.sweep_messages")

@@ -6,23 +6,18 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from backend.reporting.domain.job import JobKind
-from backend.reporting.repository.job import ReportJobRepository
-from backend.reporting.service.delivery import Delivery, FileDelivery, MailDelivery
-from backend.reporting.service.downloading import Downloading
-from backend.reporting.service.mailing import MailIntent
+from backend.reporting.domain.failure import Failure
+from backend.reporting.domain.wanted import MY_ORDERS, ORDERS
+from backend.reporting.service.delivery import FileDelivery, MailDelivery
 from backend.reporting.service.query import ReportQuery
 from backend.reporting.service.requesting import ReportRequesting
-from backend.reporting.service.running import ReportRunning
-from backend.reporting.service.sweeping import ReportSweeping
 from conf.settings import Settings
 from kit.context.wiring import Wired
+from kit.job.kind import JobKind
+from kit.job.wiring import jobs
 from kit.mail.null import NullMailer
 from kit.mail.port import Mailer
 from kit.mail.smtp import SmtpMailer, SmtpServer
-from kit.security.link import LinkSigner
-from kit.storage.choosing import storage_of
-from kit.storage.port import Storage
 
 
 @dataclass(frozen=True)
@@ -30,36 +25,26 @@ class ReportingServices:
     """One object per capability."""
 
     requesting: ReportRequesting
-    running: ReportRunning
-    downloading: Downloading
-    sweeping: ReportSweeping
     query: ReportQuery
+    by_file: FileDelivery
+    by_mail: MailDelivery
 
 
 services: Wired[ReportingServices] = Wired("reporting")
 
 
 def wire(app: Flask, settings: Settings) -> None:
-    """Install the services into `app`."""
-    signer = LinkSigner(secret=settings.security.jwt_secret, purpose="report")
-    storage = storage_of(settings.storage, area="reports")
-    services.install(app, build(storage, make_mailer(settings), signer, shop_name=settings.shop.name))
-
-
-def build(storage: Storage, mailer: Mailer, signer: LinkSigner, *, shop_name: str) -> ReportingServices:
-    """The services over a place for files and a post."""
-    jobs = ReportJobRepository()
-    deliveries: dict[JobKind, Delivery] = {
-        JobKind.ORDERS: FileDelivery(storage),
-        JobKind.MY_ORDERS: MailDelivery(mailer, MailIntent(jobs), shop_name=shop_name),
-    }
-    return ReportingServices(
-        requesting=ReportRequesting(jobs, mailer),
-        running=ReportRunning(jobs, storage, deliveries),
-        downloading=Downloading(jobs, storage, signer),
-        sweeping=ReportSweeping(jobs, storage),
-        query=ReportQuery(),
+    """Install the services into `app`, and their kinds of jobs."""
+    machinery, mailer = jobs.of(app), make_mailer(settings)
+    made = ReportingServices(
+        requesting=ReportRequesting(machinery.requesting, mailer),
+        query=ReportQuery(machinery.query),
+        by_file=FileDelivery(machinery.storage),
+        by_mail=MailDelivery(mailer, shop_name=settings.shop.name),
     )
+    machinery.kinds.register(JobKind(name=ORDERS, runner=made.by_file, failures=Failure))
+    machinery.kinds.register(JobKind(name=MY_ORDERS, runner=made.by_mail, failures=Failure))
+    services.install(app, made)
 
 
 def make_mailer(settings: Settings) -> Mailer:

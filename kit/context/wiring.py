@@ -24,8 +24,12 @@ class Wired(Generic[T]):
         app.extensions[self._key] = services
 
     def __call__(self) -> T:
+        return self.of(current_app)
+
+    def of(self, app: Flask) -> T:
+        """The services of `app`, also while it is being assembled."""
         try:
-            services: T = current_app.extensions[self._key]
+            services: T = app.extensions[self._key]
         except KeyError:
             raise NotWired(self._key) from None
         return services

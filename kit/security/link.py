@@ -36,12 +36,12 @@ class LinkSigner:
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )
 
-    def issue(self, subject: int, *, expires_at: datetime) -> str:
-        """A URL-safe token naming `subject` (an id), good until `expires_at` (whole seconds)."""
-        token = self._serializer.dumps([str(subject), int(expires_at.timestamp())])
+    def issue(self, subject: str, *, expires_at: datetime) -> str:
+        """A URL-safe token naming `subject`, good until `expires_at` (whole seconds)."""
+        token = self._serializer.dumps([subject, int(expires_at.timestamp())])
         return token.decode() if isinstance(token, bytes) else token
 
-    def read(self, token: str, *, now: datetime) -> int:
+    def read(self, token: str, *, now: datetime) -> str:
         """The subject. Raises `LinkInvalid` or `LinkExpired`."""
         try:
             subject, expires = self._serializer.loads(token)
@@ -49,4 +49,4 @@ class LinkSigner:
             raise LinkInvalid from None
         if now.timestamp() >= expires:
             raise LinkExpired
-        return int(subject)
+        return str(subject)

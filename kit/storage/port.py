@@ -1,6 +1,6 @@
 """What the shop needs of a place for files: a local disk or an object store, behind the same verbs.
 
-Each user of it has an area of its own ("reports", "media"): nobody sees, or sweeps, the files of another.
+Each user of it has an area of its own ("jobs", "media"): nobody sees, or sweeps, the files of another.
 """
 
 from __future__ import annotations

@@ -10,12 +10,13 @@ from sqlalchemy import insert, select
 
 from backend.order.domain.line import OrderLine
 from backend.order.domain.order import Order
-from backend.reporting.domain.job import JobKind, ReportJob
-from backend.reporting.service.delivery import MailDelivery
+from backend.reporting.service.delivery import FILE
 from backend.reporting.wiring import services
 from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
+from kit.job.job import Job
+from kit.job.wiring import jobs
 from kit.mail.port import Mailer
 from kit.service.transaction import in_transaction
 from kit.storage.disk import DiskStorage
@@ -27,16 +28,14 @@ OWNER = "staff:7"
 
 def storage() -> DiskStorage:
     """Where the running application keeps files."""
-    found = services().running.storage
+    found = jobs().storage
     assert isinstance(found, DiskStorage)
     return found
 
 
 def use_mailer(monkeypatch: Any, mailer: Mailer) -> None:
     """The running application's mails go through `mailer`."""
-    delivery = services().running.deliveries[JobKind.MY_ORDERS]
-    assert isinstance(delivery, MailDelivery)
-    monkeypatch.setattr(delivery, "mailer", mailer)
+    monkeypatch.setattr(services().by_mail, "mailer", mailer)
     monkeypatch.setattr(services().requesting, "mailer", mailer)
 
 
@@ -62,12 +61,18 @@ def ask_by_mail(buyer: Buyer, email: str = "lin@example.cn") -> int:
 def job_row(job_id: int) -> Any:
     """The job as it is in the database."""
     fresh_session()
-    return db.session.execute(select(*ReportJob.__table__.columns).where(ReportJob.id == job_id)).one()
+    return db.session.execute(select(*Job.__table__.columns).where(Job.id == job_id)).one()
+
+
+def file_key(job_id: int) -> str:
+    """Where the finished job's file is."""
+    key: str = job_row(job_id).files[FILE]["key"]
+    return key
 
 
 def content_of(job_id: int) -> bytes:
     """The finished job's file."""
-    with storage().reading(job_row(job_id).file_key) as stream:
+    with storage().reading(file_key(job_id)) as stream:
         return stream.read()
 
 

@@ -11,10 +11,11 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from backend.reporting import facade
-from backend.reporting.service import progress, writing
+from backend.reporting.service import writing
 from conf.settings import StorageSettings
 from kit.db.node import lease
+from kit.job import progress
+from kit.job.wiring import run_job
 from tests.support.testapp import make_app, test_settings
 
 
@@ -34,7 +35,7 @@ def main() -> None:
 
     writing.order.stream_orders = slowly
     with app.app_context():
-        facade.run_job(job_id=int(sys.argv[1]))
+        run_job(job_id=int(sys.argv[1]))
 
 
 if __name__ == "__main__":

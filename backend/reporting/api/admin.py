@@ -7,7 +7,7 @@ from typing import Any
 from backend.reporting.domain.error import PeriodInvalid, PeriodTooLong, ReportNotFound
 from backend.reporting.permission import ReportingPermission
 from backend.reporting.schema.report import OrderReportSchema, ReportArguments, ReportJobSchema
-from backend.reporting.service.query import JobView
+from backend.reporting.service.query import view
 from backend.reporting.wiring import services
 from kit.api.blueprint import StaffBlueprint
 from kit.api.idempotency import idempotent
@@ -29,7 +29,8 @@ admin = StaffBlueprint("staff_reporting", __name__, description="报表 Exports 
 def export_orders(wanted: dict[str, Any]) -> Any:
     """Export orders of at most 90 days as CSV or XLSX (导出订单); watch the job for its percent and its file."""
     owner = current_subject().actor
-    return JobView(services().requesting.orders(owner=owner, **wanted, now=utc_now()))
+    now = utc_now()
+    return view(services().requesting.orders(owner=owner, **wanted, now=now), now)
 
 
 @admin.route("/reports/jobs", methods=["GET"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.reporting.domain.error import ExportUnderWay, MailNotConfigured
 from backend.reporting.schema.report import MyOrdersJobSchema, MyOrdersSchema
-from backend.reporting.service.query import JobView
+from backend.reporting.service.query import view
 from backend.reporting.wiring import services
 from kit.api.blueprint import MemberBlueprint
 from kit.api.idempotency import idempotent
@@ -29,4 +29,5 @@ MAILS = "5 per hour"
 @shop.response(202, MyOrdersJobSchema)
 def mail_my_orders(wanted: dict[str, Any]) -> Any:
     """Have one's own orders sent as CSV by mail (导出我的订单); one at a time."""
-    return JobView(services().requesting.my_orders(buyer_id=current_buyer(), email=wanted["email"], now=utc_now()))
+    now = utc_now()
+    return view(services().requesting.my_orders(buyer_id=current_buyer(), email=wanted["email"], now=now), now)

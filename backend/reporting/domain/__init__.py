@@ -1,1 +1,1 @@
-"""The job, its states, and why it may fail."""
+"""What is wanted of a report, and why it may fail."""

@@ -1,6 +1,6 @@
 """What reporting refuses."""
 
-from kit.domain.error import Conflict, Gone, Invalid, NotFound, Unavailable
+from kit.domain.error import Conflict, Invalid, NotFound, Unavailable
 
 
 class ReportNotFound(NotFound):
@@ -41,11 +41,3 @@ class MailNotConfigured(Unavailable):
     code = "reporting.mail_not_configured"
     zh = "邮件服务暂不可用"
     en = "This shop cannot send mail at the moment"
-
-
-class FileGone(Gone):
-    """The file was deleted, as announced."""
-
-    code = "reporting.file_gone"
-    zh = "文件已过期删除，请重新导出"
-    en = "The file has been deleted; export again"

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
 from marshmallow import ValidationError, fields, validate
 
 from backend.order.facade import OrderStatus
-from backend.reporting.domain.job import JobState
+from backend.reporting.domain.failure import Failure
+from backend.reporting.service.delivery import FILE
 from backend.reporting.service.query import JobView
-from backend.reporting.wiring import services
 from kit.api.error import language
 from kit.domain.clock import utc_now
 from kit.export.sheet import FORMATS
+from kit.job.door import download_url
+from kit.job.job import JobState
 from kit.mail.message import is_address
 from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.fields import Id, Line, Timestamp
 from kit.schema.page import PageArguments
-
-DOWNLOAD_ENDPOINT = "report_downloads.download_report"
 
 
 def _address(text: str) -> None:
@@ -60,17 +59,16 @@ class MyOrdersSchema(InputSchema):
 
 
 def _error(view: JobView) -> str | None:
-    failure = view.job.failure
-    if failure is None:
+    if view.job.failure is None:
         return None
-    return str(failure.zh if language() == "zh" else failure.en)
+    failure = Failure.of(view.job.failure)
+    return failure.zh if language() == "zh" else failure.en
 
 
 def _download_url(view: JobView) -> str | None:
     if not view.downloadable:
         return None
-    token = services().downloading.token(view.job.id, now=utc_now())
-    return url_for(DOWNLOAD_ENDPOINT, token=token, _external=True)
+    return download_url(view.job.id, FILE, now=utc_now())
 
 
 class MyOrdersJobSchema(OutputSchema):
@@ -90,15 +88,17 @@ class ReportJobSchema(OutputSchema):
 
     id = Id(attribute="job.id")
     owner = fields.String(attribute="job.owner", metadata={"example": "staff:41503612345679872"})
-    format = fields.String(attribute="job.format", metadata={"enum": sorted(FORMATS), "example": "xlsx"})
+    format = fields.String(attribute="wanted.format", metadata={"enum": sorted(FORMATS), "example": "xlsx"})
     status = fields.String(
-        attribute="job.status", allow_none=True, metadata={"description": "Filter by order status", "example": "paid"}
+        attribute="wanted.status",
+        allow_none=True,
+        metadata={"description": "Filter by order status", "example": "paid"},
     )
-    placed_from = Timestamp(attribute="job.placed_from")
-    placed_to = Timestamp(attribute="job.placed_to")
+    placed_from = Timestamp(attribute="wanted.placed_from")
+    placed_to = Timestamp(attribute="wanted.placed_to")
     state = fields.Enum(JobState, by_value=True, attribute="job.state")
     percent = fields.Integer(attribute="job.percent", metadata={"description": "0 to 100", "example": 100})
-    row_count = fields.Integer(attribute="job.row_count", allow_none=True, metadata={"example": 1280})
+    row_count = fields.Integer(allow_none=True, metadata={"example": 1280})
     error = fields.Function(
         _error,
         metadata={

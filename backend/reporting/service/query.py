@@ -6,48 +6,45 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import scoped_session
-
 from backend.reporting.domain.error import ReportNotFound
-from backend.reporting.domain.job import FILE_KEPT, JobKind, JobState, ReportJob
-from kit.db.extension import db
-from kit.repository.page import Keyset, Page, PageRequest, fetch_page
-
-_NEWEST = Keyset((ReportJob.id.expression,), ("id",))
-_COLUMNS = ReportJob.__table__.columns
+from backend.reporting.domain.wanted import ORDERS, WantedOrders
+from backend.reporting.service.delivery import FILE
+from kit.job.query import JobQuery, kept_files
+from kit.repository.page import Page, PageRequest
 
 
 @dataclass(frozen=True)
 class JobView:
-    """A job's row; `downloadable` while its file is kept."""
+    """A job's row and what was wanted; `downloadable` while its file is kept."""
 
     job: Any
+    wanted: WantedOrders
     downloadable: bool = False
+
+    @property
+    def row_count(self) -> int | None:
+        """Orders in the file, once it is there."""
+        return None if self.job.result is None else self.job.result["rows"]
 
 
 class ReportQuery:
     """Reports of staff only: what buyers had mailed to them is nobody else's business."""
 
-    def __init__(self, session: scoped_session[Any] | None = None) -> None:
-        self.session: scoped_session[Any] = session or db.session
+    def __init__(self, jobs: JobQuery) -> None:
+        self._jobs = jobs
 
     def jobs(self, page: PageRequest, *, owner: str | None, now: datetime) -> Page[JobView]:
         """Jobs of `owner`, or of everybody, newest first."""
-        query = select(*_COLUMNS).where(self._visible(owner))
-        return fetch_page(self.session, query, _NEWEST, page).map(lambda job: _view(job, now))
+        return self._jobs.jobs(page, kind=ORDERS, owner=owner).map(lambda job: view(job, now))
 
     def job(self, job_id: int, *, owner: str | None, now: datetime) -> JobView:
         """One of them. Raises `ReportNotFound`."""
-        query = select(*_COLUMNS).where(ReportJob.id == job_id, self._visible(owner))
-        job = self.session.execute(query).first()
-        if job is None or job.kind is not JobKind.ORDERS:
+        job = self._jobs.job(job_id, kind=ORDERS, owner=owner)
+        if job is None:
             raise ReportNotFound
-        return _view(job, now)
-
-    def _visible(self, owner: str | None) -> ColumnElement[bool]:
-        return ReportJob.kind == JobKind.ORDERS if owner is None else ReportJob.owner == owner
+        return view(job, now)
 
 
-def _view(job: Any, now: datetime) -> JobView:
-    return JobView(job, job.state is JobState.DONE and job.file_key is not None and now < job.finished_at + FILE_KEPT)
+def view(job: Any, now: datetime) -> JobView:
+    """`job` as the schemas want it."""
+    return JobView(job, WantedOrders.from_json(job.parameters), FILE in kept_files(job, now=now))

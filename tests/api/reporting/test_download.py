@@ -11,9 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
-from backend.reporting import facade
-from backend.reporting.wiring import services
+from backend.reporting.service.delivery import FILE
 from kit.domain.clock import utc_now
+from kit.job.wiring import jobs, run_job
 from kit.log.masking import masked
 from kit.security.link import LinkSigner
 from tests.factories.order import make_buyer, place
@@ -27,12 +27,12 @@ def job_id(app: Flask) -> int:
     place(make_buyer())
     moments = {"placed_from": datetime(2026, 10, 31, 16, tzinfo=UTC), "placed_to": datetime(2026, 11, 30, tzinfo=UTC)}
     made = ask("xlsx", now=datetime(2026, 11, 30, tzinfo=UTC), **moments)
-    facade.run_job(job_id=made)
+    run_job(job_id=made)
     return made
 
 
 def link(job_id: int, *, age: timedelta = timedelta(0)) -> str:
-    return f"/downloads/{services().downloading.token(job_id, now=utc_now() - age)}"
+    return f"/downloads/{jobs().downloading.token(job_id, FILE, now=utc_now() - age)}"
 
 
 def test_the_file_is_an_attachment_that_nobody_guesses_about_or_keeps(client: FlaskClient, job_id: int) -> None:
@@ -60,12 +60,12 @@ def test_it_is_good_for_fifteen_minutes(client: FlaskClient, job_id: int) -> Non
 @pytest.mark.parametrize(
     "signer",
     [
-        LinkSigner(secret="another secret of thirty-two characters", purpose="report"),
+        LinkSigner(secret="another secret of thirty-two characters", purpose="job"),
         LinkSigner(secret=JWT_SECRET, purpose="avatar"),
     ],
 )
 def test_a_link_signed_otherwise_opens_nothing(client: FlaskClient, job_id: int, signer: LinkSigner) -> None:
-    answer = client.get(f"/downloads/{signer.issue(job_id, expires_at=utc_now() + timedelta(minutes=1))}")
+    answer = client.get(f"/downloads/{signer.issue(f'{job_id}/{FILE}', expires_at=utc_now() + timedelta(minutes=1))}")
     assert (answer.status_code, answer.get_json()["code"]) == (404, "kit.link_invalid")
 
 
@@ -91,7 +91,7 @@ def test_a_swept_file_an_unfinished_job_and_a_forgotten_one_are_gone(client: Fla
     file.unlink()
     for address in (good, link(ask()), link(4711)):
         answer = client.get(address)
-        assert (answer.status_code, answer.get_json()["code"]) == (410, "reporting.file_gone")
+        assert (answer.status_code, answer.get_json()["code"]) == (410, "kit.file_gone")
 
 
 def test_no_log_keeps_a_link(job_id: int) -> None:

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from backend.reporting import facade
 from conf.settings import HttpSettings
 from kit.api.throttle import limiter
+from kit.job.wiring import run_job
 from kit.mail.memory import MemoryMailer
 from kit.security.subject import SOURCE_KEY
 from tests.factories.order import Buyer, make_buyer, place
@@ -40,7 +40,7 @@ def test_the_mail_goes_where_the_buyer_said_with_their_orders_alone(
     assert (answer.status_code, answer.get_json()["state"]) == (202, "queued")
     assert set(answer.get_json()) == {"id", "state", "created_at"}
     assert mailer.sent == []
-    facade.run_job(job_id=int(answer.get_json()["id"]))
+    run_job(job_id=int(answer.get_json()["id"]))
     (mail,) = mailer.sent
     content = mail.attachments[0].content
     assert (mail.to, mine.encode() in content, others.encode() in content) == ("lin@example.cn", True, False)
@@ -55,7 +55,7 @@ def test_the_same_key_sends_one_mail_and_another_one_waits_its_turn(
         second = client.post(EXPORT, json=BODY, headers=member | {"Idempotency-Key": "intent-number-2"})
     assert (again.status_code, again.data) == (202, first.data)
     assert (second.status_code, second.get_json()["code"]) == (409, "reporting.export_under_way")
-    facade.run_job(job_id=int(first.get_json()["id"]))
+    run_job(job_id=int(first.get_json()["id"]))
     third = client.post(EXPORT, json=BODY, headers=member | {"Idempotency-Key": "intent-number-3"})
     assert third.status_code == 202
 

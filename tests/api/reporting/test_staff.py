@@ -9,11 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from backend.reporting import facade
 from backend.reporting.domain.failure import Failure
-from backend.reporting.domain.job import JobKind
 from backend.reporting.wiring import services
 from kit.domain.clock import utc_now
+from kit.job.wiring import run_job
 from kit.mail.memory import MemoryMailer
 from tests.factories.order import make_buyer, place
 from tests.factories.reporting import ask, ask_by_mail, use_mailer
@@ -54,8 +53,8 @@ def test_asking_following_and_fetching(client: FlaskClient, staff: dict[str, str
         "download_url": None,
         "row_count": None,
     }
-    assert waiting_tasks()[-1] == ("reporting.run_job", {"job_id": int(queued["id"])})
-    facade.run_job(job_id=int(queued["id"]))
+    assert waiting_tasks()[-1] == ("kit.run_job", {"job_id": int(queued["id"])})
+    run_job(job_id=int(queued["id"]))
     done = client.get(f"{JOBS}/{queued['id']}", headers=staff).get_json()
     assert (done["state"], done["percent"], done["row_count"]) == ("done", 100, 1)
     fetched = client.get(done["download_url"], buffered=True)
@@ -159,11 +158,11 @@ def test_a_list_takes_one_statement_beside_those_of_the_guard(app: Flask, client
     staff_id = make_staff({"reporting:read"})
     headers = staff_headers(app, staff_id)
     for _ in range(count):
-        facade.run_job(job_id=ask(owner=f"staff:{staff_id}"))
+        run_job(job_id=ask(owner=f"staff:{staff_id}"))
     with counted_statements() as statements:
         page = client.get(JOBS, headers=headers).get_json()
     assert [bool(job["download_url"]) for job in page["items"]] == [True] * count
-    assert len([statement for statement in statements if "rpt_job" in statement]) == 1
+    assert len([statement for statement in statements if "kit_job" in statement]) == 1
 
 
 @pytest.mark.parametrize(
@@ -178,16 +177,16 @@ def test_a_failed_report_says_why(
     sentence: str,
 ) -> None:
     place(make_buyer())
-    monkeypatch.setattr(services().running.deliveries[JobKind.ORDERS], "most_rows", 0)
+    monkeypatch.setattr(services().by_file, "most_rows", 0)
     job_id = ask(owner=f"staff:{staff_id}")
-    facade.run_job(job_id=job_id)
+    run_job(job_id=job_id)
     job = client.get(f"{JOBS}/{job_id}", headers=staff | {"Accept-Language": language}).get_json()
     assert (job["state"], job["error"], job["download_url"]) == ("failed", sentence, None)
 
 
 def test_after_a_day_there_is_no_link_any_more(staff_id: int) -> None:
     job_id, owner = ask(owner=f"staff:{staff_id}"), f"staff:{staff_id}"
-    facade.run_job(job_id=job_id)
+    run_job(job_id=job_id)
     views = [services().query.job(job_id, owner=owner, now=utc_now() + timedelta(hours=age)) for age in (23, 24)]
     assert [view.downloadable for view in views] == [True, False]
 

@@ -28,6 +28,7 @@ from backend.reporting.wiring import services as reporting
 from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
+from kit.job.wiring import jobs
 from kit.repository.page import PageRequest
 from tests.factories.order import make_buyer, place
 
@@ -48,10 +49,10 @@ QUERIES: dict[str, Callable[[], Any]] = {
     ),
     "reports of one's own": lambda: reporting().query.jobs(PAGE, owner="staff:1", now=utc_now()),
     "reports of everybody": lambda: reporting().query.jobs(PAGE, owner=None, now=utc_now()),
-    "reports that are due": lambda: reporting().running.jobs.claim_due(
+    "reports that are due": lambda: jobs().running.jobs.claim_due(
         now=utc_now(), again_after=timedelta(seconds=30), limit=20
     ),
-    "the report that waited longest": lambda: reporting().running.jobs.next_queued(now=utc_now()),
+    "the report that waited longest": lambda: jobs().running.jobs.next_queued(now=utc_now()),
     "stock": lambda: inventory().query.levels(PAGE),
     "media": lambda: media().query.files(PAGE),
     "pictures": lambda: media().query.files(PAGE, kind=MediaKind.IMAGE),

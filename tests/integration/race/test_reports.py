@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from backend.reporting import facade
 from backend.reporting.domain.error import ExportUnderWay
-from backend.reporting.domain.job import JobState, ReportJob
-from backend.reporting.repository.job import ReportJobRepository
-from backend.reporting.wiring import services
+from kit.job.job import Job, JobState
+from kit.job.repository import JobRepository
+from kit.job.wiring import jobs, run_job
 from kit.mail.memory import MemoryMailer
 from kit.service.transaction import LostRace
 from tests.factories.order import make_buyer, place
@@ -30,7 +29,7 @@ def folder(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_of_workers_told_about_the_same_job_one_runs_it(app: Flask) -> None:
     place(make_buyer())
     job_id = ask()
-    assert at_once(app, [lambda: facade.run_job(job_id=job_id)] * 4) == [None] * 4
+    assert at_once(app, [lambda: run_job(job_id=job_id)] * 4) == [None] * 4
     job = job_row(job_id)
     assert (job.state, job.runs, len(files())) == (JobState.DONE, 1, 1)
 
@@ -40,16 +39,16 @@ def test_control_without_asking_whether_it_can_begin_several_run_it(
 ) -> None:
     place(make_buyer())
     job_id = ask()
-    monkeypatch.setattr(ReportJob, "can_begin", lambda _self, *, at: True)
-    monkeypatch.setattr(ReportJob, "hopeless", lambda _self: None)
-    at_once(app, [lambda: facade.run_job(job_id=job_id)] * 4)
+    monkeypatch.setattr(Job, "can_begin", lambda _self, *, at: True)
+    monkeypatch.setattr(Job, "hopeless", lambda _self: None)
+    at_once(app, [lambda: run_job(job_id=job_id)] * 4)
     assert job_row(job_id).runs > 1
 
 
-def running(app: Flask, jobs: list[int]) -> int:
+def running(app: Flask, ids: list[int]) -> int:
     """All are begun at once; how many hold a run."""
-    at_once(app, [lambda job_id=job_id: services().running._begin(job_id) for job_id in jobs])
-    return [job_row(job_id).state for job_id in jobs].count(JobState.RUNNING)
+    at_once(app, [lambda job_id=job_id: jobs().running._begin(job_id) for job_id in ids])
+    return [job_row(job_id).state for job_id in ids].count(JobState.RUNNING)
 
 
 def test_of_many_jobs_one_runs_at_a_time(app: Flask) -> None:
@@ -57,7 +56,7 @@ def test_of_many_jobs_one_runs_at_a_time(app: Flask) -> None:
 
 
 def test_control_without_the_slot_they_all_run(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backend.reporting.domain.job._SLOT", None)
+    monkeypatch.setattr("kit.job.job._SLOT", None)
     assert running(app, [ask() for _ in range(4)]) == 4
 
 
@@ -75,9 +74,9 @@ def test_of_many_taps_one_makes_a_job(app: Flask, monkeypatch: pytest.MonkeyPatc
 
 
 def test_control_without_the_unique_mark_each_tap_makes_a_job(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    def unmarked(self: ReportJobRepository, job: ReportJob) -> ReportJob:
+    def unmarked(self: JobRepository, job: Job) -> Job:
         job.active = None
         return self.add(job)
 
-    monkeypatch.setattr(ReportJobRepository, "add_new", unmarked)
+    monkeypatch.setattr(JobRepository, "add_new", unmarked)
     assert tap(app, monkeypatch) == [int] * 4

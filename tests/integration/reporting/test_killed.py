@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from backend.reporting import facade
-from backend.reporting.domain.job import LEASE, JobState
-from backend.reporting.wiring import services
 from kit.domain.clock import utc_now
+from kit.job.job import LEASE, JobState
+from kit.job.wiring import jobs, resume_jobs, run_job
 from tests.factories.order import make_buyer, place
 from tests.factories.reporting import ask, content_of, files, job_row
 from tests.support.databases import Database
@@ -48,12 +47,12 @@ def test_sigkill_in_the_middle_and_the_next_worker_makes_the_whole_file(
 
     # Another job waits for the dead one's place; the sweep asks for the dead one again.
     waiting = ask()
-    facade.run_job(job_id=waiting)
+    run_job(job_id=waiting)
     assert job_row(waiting).state is JobState.QUEUED
-    monkeypatch.setattr(services().running, "clock", lambda: utc_now() + LEASE)
-    assert facade.resume_jobs(now=utc_now() + LEASE) == 2
-    facade.run_job(job_id=job_id)
-    assert (job_row(job_id).state, job_row(job_id).runs, job_row(job_id).row_count) == (JobState.DONE, 2, 3)
+    monkeypatch.setattr(jobs().running, "clock", lambda: utc_now() + LEASE)
+    assert resume_jobs(now=utc_now() + LEASE) == 2
+    run_job(job_id=job_id)
+    assert (job_row(job_id).state, job_row(job_id).runs, job_row(job_id).result["rows"]) == (JobState.DONE, 2, 3)
     assert all(number.encode() in content_of(job_id) for number in numbers)
-    facade.run_job(job_id=waiting)
+    run_job(job_id=waiting)
     assert job_row(waiting).state is JobState.DONE

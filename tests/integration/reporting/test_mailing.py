@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from backend.reporting import facade
 from backend.reporting.domain.error import ExportUnderWay, MailNotConfigured
 from backend.reporting.domain.failure import Failure
-from backend.reporting.domain.job import LEASE, MOST_RUNS, JobKind, JobState
 from backend.reporting.wiring import services
 from kit.domain.clock import utc_now
+from kit.job.job import LEASE, MOST_RUNS, JobState
+from kit.job.wiring import jobs, run_job
 from kit.mail.memory import MemoryMailer
 from kit.mail.null import NullMailer
 from kit.mail.port import MailDeferred, MailOutcomeUnknown
@@ -55,7 +55,7 @@ def mailer(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> MemoryMailer:
 def test_the_buyer_gets_a_mail_with_their_orders_and_nobody_elses(office: PostOffice, buyer: Buyer) -> None:
     mine = place(buyer).no
     job_id = ask_by_mail(buyer)
-    facade.run_job(job_id=job_id)
+    run_job(job_id=job_id)
     (mail,) = office.mails
     (attached,) = mail.iter_attachments()
     content = attached.get_payload(decode=True)
@@ -68,15 +68,21 @@ def test_the_buyer_gets_a_mail_with_their_orders_and_nobody_elses(office: PostOf
     assert (mail["To"], attached.get_filename()) == ("lin@example.cn", "我的订单.csv")
     assert mail["Message-ID"] == f"<report-{job_id}@example.cn>"
     job = job_row(job_id)
-    assert (job.state, job.row_count, job.email, job.active, job.file_key) == (JobState.DONE, 2, None, None, None)
+    assert (job.state, job.result, job.confidential, job.active, job.files) == (
+        JobState.DONE,
+        {"rows": 2},
+        None,
+        None,
+        {},
+    )
     assert files() == []
 
 
 def test_told_again_it_sends_no_second_mail(office: PostOffice, buyer: Buyer) -> None:
     job_id = ask_by_mail(buyer)
-    facade.run_job(job_id=job_id)
+    run_job(job_id=job_id)
     with nothing_changes():
-        facade.run_job(job_id=job_id)
+        run_job(job_id=job_id)
     assert len(office.mails) == 1
 
 
@@ -86,25 +92,25 @@ def test_one_at_a_time(office: PostOffice, buyer: Buyer) -> None:
         ask_by_mail(buyer)
     other = make_buyer()
     ask_by_mail(other)
-    facade.run_job(job_id=job_id)
+    run_job(job_id=job_id)
     ask_by_mail(buyer)
 
 
 def test_a_refused_mail_ends_the_job(office: PostOffice, buyer: Buyer) -> None:
     office.rcpt_answer = "550 no such user"
     job_id = ask_by_mail(buyer)
-    facade.run_job(job_id=job_id)
+    run_job(job_id=job_id)
     assert (job_row(job_id).state, job_row(job_id).failure) == (JobState.FAILED, Failure.MAIL_REFUSED)
 
 
 def test_a_mail_put_off_is_tried_again_later(office: PostOffice, buyer: Buyer) -> None:
     office.answers = ["451 try later"]
     job_id = ask_by_mail(buyer)
-    facade.run_job(job_id=job_id)
+    run_job(job_id=job_id)
     job = job_row(job_id)
-    assert (job.state, job.mailing_at, job.email) == (JobState.QUEUED, None, "lin@example.cn")
-    assert waiting_tasks()[-1] == ("reporting.run_job", {"job_id": job_id})
-    facade.run_job(job_id=job_id)
+    assert (job.state, job.lost_as, job.confidential) == (JobState.QUEUED, None, {"email": "lin@example.cn"})
+    assert waiting_tasks()[-1] == ("kit.run_job", {"job_id": job_id})
+    run_job(job_id=job_id)
     assert (job_row(job_id).state, len(office.mails)) == (JobState.DONE, 1)
 
 
@@ -112,7 +118,7 @@ def test_trying_ends(mailer: MemoryMailer, buyer: Buyer) -> None:
     mailer.failures = [MailDeferred("no connection")] * (MOST_RUNS + 1)
     job_id = ask_by_mail(buyer)
     for _ in range(MOST_RUNS + 2):
-        facade.run_job(job_id=job_id)
+        run_job(job_id=job_id)
     assert (job_row(job_id).state, job_row(job_id).failure) == (JobState.FAILED, Failure.MAIL_UNREACHABLE)
     assert len(mailer.failures) == 1
 
@@ -122,7 +128,7 @@ def test_a_mail_of_unknown_fate_is_never_sent_again(mailer: MemoryMailer, buyer:
     mailer.failures = [failure]
     job_id = ask_by_mail(buyer)
     for _ in range(3):
-        facade.run_job(job_id=job_id)
+        run_job(job_id=job_id)
     assert (job_row(job_id).state, job_row(job_id).failure) == (JobState.FAILED, Failure.MAIL_UNKNOWN)
     assert mailer.sent == []
 
@@ -143,18 +149,18 @@ def test_a_worker_that_dies_after_the_mail_is_not_followed_by_a_second_mail(
 
     monkeypatch.setattr(mailer, "send", send_and_die)
     with pytest.raises(_Killed):
-        facade.run_job(job_id=job_id)
-    monkeypatch.setattr(services().running, "clock", lambda: utc_now() + LEASE + timedelta(seconds=1))
-    facade.run_job(job_id=job_id)
+        run_job(job_id=job_id)
+    monkeypatch.setattr(jobs().running, "clock", lambda: utc_now() + LEASE + timedelta(seconds=1))
+    run_job(job_id=job_id)
     assert len(mailer.sent) == 1
     assert (job_row(job_id).state, job_row(job_id).failure) == (JobState.FAILED, Failure.MAIL_UNKNOWN)
 
 
 def test_more_orders_than_a_mail_may_hold(mailer: MemoryMailer, buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services().running.deliveries[JobKind.MY_ORDERS], "most_rows", 0)
+    monkeypatch.setattr(services().by_mail, "most_rows", 0)
     job_id = ask_by_mail(buyer)
-    facade.run_job(job_id=job_id)
-    assert job_row(job_id).failure is Failure.TOO_MANY_ROWS
+    run_job(job_id=job_id)
+    assert job_row(job_id).failure == Failure.TOO_MANY_ROWS
     assert mailer.sent == []
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from backend.reporting import facade
 from backend.reporting.service import writing
+from kit.job.wiring import run_job
 from tests.factories.reporting import ask, job_row, many_orders
 
 FEW, MANY = 2_000, 10_000
@@ -22,12 +22,12 @@ def peak(format: str, rows: int) -> int:
     gc.collect()
     tracemalloc.start()
     try:
-        facade.run_job(job_id=job_id)
+        run_job(job_id=job_id)
         _, highest = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     job = job_row(job_id)
-    assert (job.percent, job.row_count) == (100, rows)
+    assert (job.percent, job.result["rows"]) == (100, rows)
     return highest
 
 
@@ -35,7 +35,7 @@ def peak(format: str, rows: int) -> int:
 def test_memory_does_not_grow_with_the_number_of_orders(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     many_orders(FEW)
     for format in ("csv", "xlsx"):
-        facade.run_job(job_id=ask(format))  # what is loaded once is loaded now
+        run_job(job_id=ask(format))  # what is loaded once is loaded now
     few = {format: peak(format, FEW) for format in ("csv", "xlsx")}
     many_orders(MANY - FEW, first=FEW)
     many = {format: peak(format, MANY) for format in ("csv", "xlsx")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from backend.reporting.domain.failure import Failure, ReportRefused
+from kit.job.failure import TOO_LONG, JobRefused
 
 _SECONDS_BETWEEN = 1.0
 # Below the worker's time limit (task.app: 540 s), which would end the run without a word to whoever waits.
@@ -20,11 +20,17 @@ class Progress:
         self._clock = clock
         self._started = self._told = clock()
 
-    def reached(self, rows: int, *, of: int) -> None:
-        """So many rows are written. Raises what `tell` raises, and `ReportRefused` when it takes too long."""
+    @property
+    def seconds(self) -> float:
+        """How long this run has taken so far."""
+        return self._clock() - self._started
+
+    def reached(self, rows: int, *, of: int, percents: tuple[int, int] = (0, 100)) -> None:
+        """So many rows of this part, the `percents` of the whole. Raises what `tell` raises, and `JobRefused`."""
         now = self._clock()
         if now - self._started > _LONGEST_SECONDS:
-            raise ReportRefused(Failure.TOO_LONG)
+            raise JobRefused(TOO_LONG)
         if now - self._told >= _SECONDS_BETWEEN:
             self._told = now
-            self._tell(min(rows * 100 // max(of, 1), 99))
+            first, last = percents
+            self._tell(min(first + rows * (last - first) // max(of, 1), 99))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from backend.reporting.domain.job import FILE_KEPT, JOB_KEPT
-from backend.reporting.repository.job import ReportJobRepository
+from kit.job.job import FILE_KEPT, JOB_KEPT
+from kit.job.repository import JobRepository
 from kit.service.batches import SIZE, until_done
 from kit.storage.port import Storage
 
@@ -13,10 +13,10 @@ from kit.storage.port import Storage
 _GRACE = timedelta(hours=1)
 
 
-class ReportSweeping:
+class JobSweeping:
     """Files first: a job without its file says so; a file without its job would stay."""
 
-    def __init__(self, jobs: ReportJobRepository, storage: Storage) -> None:
+    def __init__(self, jobs: JobRepository, storage: Storage) -> None:
         self.jobs = jobs
         self.storage = storage
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, send_file
+from datetime import datetime
 
-from backend.reporting.wiring import services
+from flask import Blueprint, Response, send_file, url_for
+
 from kit.domain.clock import utc_now
+from kit.job.wiring import jobs
 from kit.security.guard import public
 
-downloads = Blueprint("report_downloads", __name__)
+downloads = Blueprint("downloads", __name__)
 
 
 @downloads.get("/downloads/<token>")
 @public("the signature is the proof")
-def download_report(token: str) -> Response:
+def download(token: str) -> Response:
     """The file, as an attachment. Browsers must neither guess what it is nor keep it."""
-    found = services().downloading.open(token, now=utc_now())
+    found = jobs().downloading.open(token, now=utc_now())
     answer = send_file(
         found.stream,
         mimetype=found.mimetype,
@@ -28,3 +30,8 @@ def download_report(token: str) -> Response:
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+def download_url(job_id: int, name: str, *, now: datetime) -> str:
+    """A link that opens the job's file `name` for 15 minutes."""
+    return url_for("downloads.download", token=jobs().downloading.token(job_id, name, now=now), _external=True)

@@ -1,1 +1,0 @@
-"""Jobs by owner and by what is due."""
