@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import requests
 from sqlalchemy import create_engine, text
@@ -23,6 +22,7 @@ from sqlalchemy.engine import make_url
 from benchmarks.cores import pinned
 from kit.wechat.simulator.client import SimulatorProcess
 from scripts._services.ports import free_port
+from scripts._services.virtual_host import virtual_host
 
 ROOT = Path(__file__).parents[1]
 _START_SECONDS = 30
@@ -146,15 +146,8 @@ def _broker() -> Iterator[str]:
     if not (server and control):
         yield "memory://"
         return
-    address, name = urlsplit(server), f"qiyuan_bench_{os.getpid()}_{uuid.uuid4().hex[:8]}"
-    base = [*shlex.split(control), "--quiet"]
-    subprocess.run([*base, "add_vhost", name], check=True, capture_output=True, timeout=60)
-    try:
-        rights = ["set_permissions", "-p", name, address.username or "guest", ".*", ".*", ".*"]
-        subprocess.run([*base, *rights], check=True, capture_output=True, timeout=60)
-        yield address._replace(path=f"/{name}").geturl()
-    finally:
-        subprocess.run([*base, "delete_vhost", name], check=False, capture_output=True, timeout=60)
+    with virtual_host(server, control, purpose="bench") as url:
+        yield url
 
 
 def _answers(port: int) -> bool:

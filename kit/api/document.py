@@ -16,6 +16,12 @@ from kit.api.error import ErrorSchema, render_http
 
 OPENAPI_VERSION = "3.0.3"
 _PASSWORD = "员工的用户名和密码 Username and password of staff; client_id and client_secret stay empty"
+_INTRODUCTION = """金额为整数分，id 为字符串，时间为 UTC 的 ISO 8601。
+错误以 `code` 区分，`message` 按 Accept-Language 给出中文或英文。
+
+Money is integer fen, ids are strings, times are ISO 8601 in UTC. Errors are told apart by `code`; `message` is Chinese
+or English as Accept-Language asks. Lists go on with `next_cursor`. A POST that moves money or stock wants an
+`Idempotency-Key`: the same key gets the same answer."""
 _BEARER = "登录得到的 access_token (15 分钟) The access_token of a login, good for 15 minutes"
 
 
@@ -41,7 +47,8 @@ def make_api(app: Flask, *, prefix: str, title: str, version: str, token_url: st
     app.config[f"{prefix}_API_TITLE"] = title
     app.config[f"{prefix}_API_VERSION"] = version
     app.config[f"{prefix}_OPENAPI_VERSION"] = OPENAPI_VERSION
-    api = Api(app, config_prefix=prefix, spec_kwargs={"marshmallow_plugin": _marshmallow_plugin()})
+    about = {"marshmallow_plugin": _marshmallow_plugin(), "info": {"description": _INTRODUCTION}}
+    api = Api(app, config_prefix=prefix, spec_kwargs=about)
     api.register_converter(IdConverter, _id_parameter)
     if token_url:
         flow = {"tokenUrl": token_url, "scopes": {}}

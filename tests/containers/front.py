@@ -14,7 +14,7 @@ from scripts._services.failures import ServersUnavailable
 from scripts._services.ports import free_port
 from scripts._services.programs import ensure_program
 from tests.containers.compose import filled
-from tests.containers.processes import Processes
+from tests.support.processes import Children
 
 ROOT = Path(__file__).parents[2]
 # What the image's own nginx.conf gives to the file that is included; everything it writes stays in the folder.
@@ -48,7 +48,7 @@ def nginx() -> str:
         pytest.skip(str(unavailable))
 
 
-def start_front(processes: Processes, name: str, *, upstream: str, front_proxy: str, port: int | None = None) -> str:
+def start_front(processes: Children, name: str, *, upstream: str, front_proxy: str, port: int | None = None) -> str:
     """Run one; returns its address once it answers."""
     program, port, folder = nginx(), port or free_port(), processes.folder / name
     folder.mkdir()
@@ -57,9 +57,12 @@ def start_front(processes: Processes, name: str, *, upstream: str, front_proxy: 
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(_AROUND.format(folder=folder, user=user))
     command = [program, "-e", "stderr", "-c", str(folder / "nginx.conf")]
-    processes.start(name, command, environment={"PATH": os.environ["PATH"]}, folder=folder)
     url = f"http://127.0.0.1:{port}"
-    processes.wait_for(name, lambda: answers(f"{url}/health/live"))
+    environment = {"PATH": os.environ["PATH"]}
+    front = processes.start(
+        name, command, environment=environment, cwd=folder, ready=lambda _: answers(f"{url}/health/live")
+    )
+    front.wait_until_ready()
     return url
 
 

@@ -7,7 +7,6 @@ simulator's http addresses (test_stack.py shows that it does).
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -17,7 +16,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import redis
@@ -28,8 +26,9 @@ from scripts._services.ports import free_port
 from tests.containers.compose import Compose, filled
 from tests.containers.dockerfile import stages
 from tests.containers.front import start_front
-from tests.containers.processes import Processes, processes
+from tests.support.brokers import virtual_host
 from tests.support.databases import make_database
+from tests.support.processes import Child, Children, children
 from tests.support.servers import Servers
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +44,7 @@ class Stack:
 
     compose: Compose
     image: Path
-    processes: Processes
+    processes: Children
     wechat: SimulatorProcess
     settings: dict[str, str]
     web_port: int
@@ -64,9 +63,16 @@ class Stack:
         return image | self.compose.environment(service) | self.settings | kept | own | {"PYTHONDONTWRITEBYTECODE": "1"}
 
     def start(self, service: str) -> None:
-        """Its command, as compose would."""
+        """Its command, as compose would; ready once its health check says so."""
         command = self.compose.services[service]["command"]
-        self.processes.start(service, command, environment=self.environment(service), folder=self.image)
+        environment = self.environment(service)
+        self.processes.start(
+            service, command, environment=environment, cwd=self.image, ready=lambda _: self.healthy(service)
+        )
+
+    def child(self, service: str) -> Child:
+        """Its process."""
+        return self.processes.named(service)[-1]
 
     def run(self, *command: str, service: str = "migrate", stdin: str = "", **settings: str) -> tuple[int, str]:
         """A command that ends: its exit code, and what it wrote."""
@@ -107,7 +113,7 @@ def open_stack(servers: Servers, worker_id: str, temporary: pytest.TempPathFacto
         stack.callback(database.drop)
         broker = stack.enter_context(virtual_host(servers.broker_url, servers.rabbitmqctl))
         wechat = stack.enter_context(SimulatorProcess(temporary.mktemp("wechat")))
-        started = stack.enter_context(processes(temporary.mktemp("stack")))
+        started = stack.enter_context(children(temporary.mktemp("stack")))
         web_port, redis_port = free_port(), free_port()
         text = (ROOT / "docker-compose.yml").read_text()
         values = {name: "x" for name, kind, _ in Compose(text).variables() if kind == ":?"}
@@ -137,8 +143,9 @@ def _start(stack: Stack, redis_port: int) -> None:
         str(stack.processes.folder),
     ]
     environment = {"PATH": os.environ["PATH"]}
-    stack.processes.start("redis", command, environment=environment, folder=stack.processes.folder)
-    stack.processes.wait_for("redis", lambda: _pings(stack.redis))
+    stack.processes.start(
+        "redis", command, environment=environment, cwd=stack.processes.folder, ready=lambda _: _pings(stack.redis)
+    ).wait_until_ready()
     upstream, front_port = f"127.0.0.1:{stack.web_port}", free_port()
     stack.settings["PUBLIC_URL"] = f"http://127.0.0.1:{front_port}"
     username, password = STAFF_LOGIN
@@ -153,7 +160,7 @@ def _start(stack: Stack, redis_port: int) -> None:
         stack.start(service)
     stack.url = start_front(stack.processes, "nginx", upstream=upstream, front_proxy="192.0.2.1", port=front_port)
     for service in SERVING:
-        stack.processes.wait_for(service, lambda service=service: stack.healthy(service))
+        stack.child(service).wait_until_ready(seconds=60)
 
 
 def image(folder: Path) -> Path:
@@ -165,23 +172,6 @@ def image(folder: Path) -> Path:
             else:
                 shutil.copy(ROOT / source, folder / target)
     return folder
-
-
-@contextmanager
-def virtual_host(broker_url: str, rabbitmqctl: str) -> Iterator[str]:
-    """The address of an empty virtual host, dropped at the end."""
-    name = f"qiyuan_stack_{os.getpid()}_{uuid.uuid4().hex[:8]}"
-    address = urlsplit(broker_url)
-
-    def control(*arguments: str) -> None:
-        subprocess.run([*shlex.split(rabbitmqctl), "--quiet", *arguments], check=True, capture_output=True, timeout=60)
-
-    control("add_vhost", name)
-    try:
-        control("set_permissions", "-p", name, address.username or "guest", ".*", ".*", ".*")
-        yield address._replace(path=f"/{name}").geturl()
-    finally:
-        control("delete_vhost", name)
 
 
 def _pings(client: redis.Redis) -> bool:

@@ -17,6 +17,7 @@ from scripts.demo.journey import Journey
 from tests.containers.front import answers, start_front
 from tests.containers.stack import SERVING, STAFF_LOGIN, Stack, get, open_stack
 from tests.support.environments import environment_of
+from tests.support.processes import until
 from tests.support.servers import Servers
 
 pytestmark = pytest.mark.timeout(240)
@@ -61,13 +62,13 @@ def test_every_service_is_healthy(stack: Stack, service: str) -> None:
 
 
 def test_a_relay_that_stands_still_is_not_healthy_and_recovers(stack: Stack) -> None:
-    stack.processes.signal("relay", signal.SIGSTOP)
+    stack.child("relay").signal(signal.SIGSTOP)
     try:
         time.sleep(2.5)
         assert not stack.healthy("relay", oldest_seconds=2)
     finally:
-        stack.processes.signal("relay", signal.SIGCONT)
-    stack.processes.wait_for("relay", lambda: stack.healthy("relay", oldest_seconds=2))
+        stack.child("relay").signal(signal.SIGCONT)
+    until(lambda: stack.healthy("relay", oldest_seconds=2), seconds=60, what="the relay recovers")
 
 
 @pytest.mark.parametrize("service", SERVING)
@@ -182,16 +183,21 @@ def test_flower_shows_the_tasks_to_whoever_logs_in_and_obeys_nobody_else(stack: 
     code, said = stack.run(*command, FLOWER_BASIC_AUTH="", PATH=environment["PATH"])
     assert (code, "FLOWER_BASIC_AUTH" in said) == (78, True)
 
-    stack.processes.start("flower", command, environment=environment, folder=stack.processes.folder)
     url = f"http://127.0.0.1:{port}"
-    stack.processes.wait_for("flower", lambda: answers(f"{url}/healthcheck"))
+    stack.processes.start(
+        "flower",
+        command,
+        environment=environment,
+        cwd=stack.processes.folder,
+        ready=lambda _: answers(f"{url}/healthcheck"),
+    ).wait_until_ready(seconds=60)
 
     assert get(f"{url}/healthcheck").text == "OK"
     assert get(f"{url}/api/tasks").status_code == 401
     assert get(f"{url}/api/tasks", auth=("operator", "guess")).status_code == 401
     # The timers run every five seconds.
     seen = "payment.apply_notices"
-    stack.processes.wait_for("flower", lambda: seen in get(f"{url}/api/tasks", auth=login).text)
+    until(lambda: seen in get(f"{url}/api/tasks", auth=login).text, seconds=60, what=f"{seen} in Flower")
     (worker,) = {task["worker"] for task in get(f"{url}/api/tasks", auth=login).json().values() if task["worker"]}
     asked = requests.post(f"{url}/api/worker/pool/grow/{worker}", auth=login, timeout=20)
     # Workers answer no inspection, so Flower knows none that it could command.

@@ -6,6 +6,7 @@ The context is `wish`, beside this file, with an endpoint, an event and a task; 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.skipif(os.environ.get("SOAK") != "1", reason="two minut
 ROOT = Path(__file__).parents[2]
 COPIED = ("backend", "kit", "task", "conf", "scripts", "migrations", "docs", "tests")
 FILES = ("autoapp.py", "celery_worker.py", "gunicorn.conf.py", "pyproject.toml", "Makefile", ".env.example")
+PAPERS = [paper.name for paper in ROOT.glob("*.md")]
 BIN = Path(sys.executable).parent
 TASK = """
 
@@ -40,6 +42,13 @@ class Workshop:
         text = path.read_text()
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
         path.write_text(text.replace(old, new))
+
+    def substitute(self, name: str, pattern: str, new: str) -> None:
+        """Edit the one place that `pattern` finds, whichever contexts stand there."""
+        path = self.folder / name
+        text, times = re.subn(pattern, new, path.read_text())
+        assert times == 1, f"{pattern!r} is found {times} times in {name}"
+        path.write_text(text)
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """One command, without the settings of this machine."""
@@ -71,13 +80,11 @@ def follow_the_guide(workshop: Workshop) -> None:
     workshop.replace(
         "backend/app.py", "from conf.settings", "from backend.wish.module import module as wish\nfrom conf.settings"
     )
-    workshop.replace("backend/app.py", "payment, cart, order)", "payment, cart, order, wish)")
-    workshop.replace(
-        "pyproject.toml",
-        '    "order",      #',
-        '    "wish",       # what a customer would like to have\n    "order",      #',
+    workshop.substitute("backend/app.py", r"(MODULES: [^=]+= \([^)]+?),?(\s*\))", r"\1, wish\2")
+    workshop.substitute(
+        "pyproject.toml", r'(?m)^(?=    "order", +#)', '    "wish",  # what a customer would like to have\n'
     )
-    workshop.replace("pyproject.toml", '"backend.order"]', '"backend.order", "backend.wish"]')
+    workshop.substitute("pyproject.toml", r'(containers = \["backend\.user"[^]]+?),?(\s*\])', r'\1, "backend.wish"\2')
     workshop.replace(
         "task/tasks.py",
         "from backend.user import facade as user",
@@ -103,7 +110,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     folder = tmp_path_factory.mktemp("workshop")
     for name in COPIED:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "contributing"))
-    for name in FILES:
+    for name in (*FILES, *PAPERS):
         shutil.copy(ROOT / name, folder / name)
     made = Workshop(folder)
     follow_the_guide(made)

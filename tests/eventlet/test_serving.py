@@ -18,9 +18,9 @@ from kit.wechat.simulator.client import SimulatorControl, SimulatorProcess
 from scripts._services.ports import free_port
 from scripts.demo.client import ShopClient
 from tests.containers.front import answers
-from tests.containers.processes import Processes, processes
 from tests.support.databases import make_database
 from tests.support.environments import environment_of
+from tests.support.processes import Children, children
 from tests.support.servers import Servers
 from tests.support.testapp import JWT_SECRET
 
@@ -37,7 +37,7 @@ class Shop:
 
     python: Path
     environment: dict[str, str]
-    processes: Processes
+    processes: Children
     wechat: SimulatorControl
 
     def flask(self, *arguments: str) -> None:
@@ -54,9 +54,10 @@ class Shop:
             "WEB_THREADS": "1",
             "WECHAT_MAX_CALLS": "100",
         }
-        self.processes.start(worker, command, environment=environment, folder=ROOT)
         url = f"http://127.0.0.1:{port}"
-        self.processes.wait_for(worker, lambda: answers(f"{url}/health/live"))
+        self.processes.start(
+            worker, command, environment=environment, ready=lambda _: answers(f"{url}/health/live")
+        ).wait_until_ready(seconds=60)
         return url
 
 
@@ -64,7 +65,7 @@ class Shop:
 def opened(servers: Servers, worker_id: str, temporary: pytest.TempPathFactory) -> Iterator[Shop]:
     kind = "mysql" if servers.database_url else "sqlite"
     database = make_database(kind, servers, f"eventlet_{worker_id}", temporary)
-    with SimulatorProcess(temporary.mktemp("wechat")) as wechat, processes(temporary.mktemp("eventlet")) as started:
+    with SimulatorProcess(temporary.mktemp("wechat")) as wechat, children(temporary.mktemp("eventlet")) as started:
         environment = wechat.settings | {
             "PATH": os.environ["PATH"],
             "HOME": str(started.folder),
@@ -160,8 +161,9 @@ def test_sockets_and_locks_are_green_before_the_shop_is_imported(shop: Shop) -> 
     port = free_port()
     command = [str(shop.python), "-m", "gunicorn", *config, "-k", "eventlet", "--workers=1", "patched:app"]
     environment = shop.environment | {"WEB_BIND": f"127.0.0.1:{port}"}
-    shop.processes.start("patched", command, environment=environment, folder=ROOT)
     url = f"http://127.0.0.1:{port}"
-    shop.processes.wait_for("patched", lambda: answers(f"{url}/"))
+    shop.processes.start(
+        "patched", command, environment=environment, ready=lambda _: answers(f"{url}/")
+    ).wait_until_ready(seconds=60)
 
     assert ShopClient(url).get("/") == {"socket": True, "thread": True, "time": True, "sqlalchemy_before": False}

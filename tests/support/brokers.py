@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import sys
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from amqp.exceptions import NotFound
 from kombu import Connection
 
 from scripts._services.state import State
+from scripts._services.virtual_host import virtual_host as make_virtual_host
 from tests.support.processes import ROOT
 from tests.support.servers import Servers
 
@@ -32,20 +30,8 @@ def virtual_host(broker_url: str, rabbitmqctl: str | None) -> Iterator[str]:
         if os.environ.get("REQUIRE_SERVICES") == "1":
             raise RuntimeError("REQUIRE_SERVICES=1, but TEST_RABBITMQCTL is not set; see scripts/services")
         pytest.skip("TEST_RABBITMQCTL is not set: no virtual host of our own can be made")
-    name = f"qiyuan_test_{os.getpid()}_{uuid.uuid4().hex[:8]}"
-    address = urlsplit(broker_url)
-    _control(rabbitmqctl, "add_vhost", name)
-    try:
-        _control(rabbitmqctl, "set_permissions", "-p", name, address.username or "guest", ".*", ".*", ".*")
-        yield address._replace(path=f"/{name}").geturl()
-    finally:
-        _control(rabbitmqctl, "delete_vhost", name)
-
-
-def _control(rabbitmqctl: str, *arguments: str) -> None:
-    command = [*shlex.split(rabbitmqctl), "--quiet", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=CONTROL_SECONDS, check=False)
-    assert done.returncode == 0, f"rabbitmqctl {' '.join(arguments)}: {done.stdout}{done.stderr}"
+    with make_virtual_host(broker_url, rabbitmqctl, purpose="test") as url:
+        yield url
 
 
 @dataclass(frozen=True)

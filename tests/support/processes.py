@@ -49,6 +49,7 @@ class Child:
         environment: Mapping[str, str],
         folder: Path,
         ready: Callable[[Child], bool],
+        cwd: Path = ROOT,
         pass_fds: Sequence[int] = (),
     ) -> None:
         self.name = name
@@ -57,7 +58,7 @@ class Child:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 list(command),
-                cwd=ROOT,
+                cwd=cwd,
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -90,6 +91,10 @@ class Child:
             time.sleep(POLL_SECONDS)
         return self
 
+    def signal(self, number: signal.Signals) -> None:
+        """To it and everything it forked."""
+        os.killpg(self._process.pid, number)
+
     def terminate(self) -> None:
         """Ask it to end."""
         self._process.send_signal(signal.SIGTERM)
@@ -121,13 +126,13 @@ class Children:
     """The processes of one test or module."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._all: list[Child] = []
 
     def start(self, name: str, command: Sequence[str], **options: Any) -> Child:
         """Start one, with the options of `Child`; a name that is used again gets a number."""
         used = len(self.named(name))
-        child = Child(f"{name}#{used + 1}" if used else name, command, folder=self._folder, **options)
+        child = Child(f"{name}#{used + 1}" if used else name, command, folder=self.folder, **options)
         self._all.append(child)
         return child
 
