@@ -7,7 +7,7 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import current_app
-from sqlalchemy import BigInteger, String
+from sqlalchemy import BigInteger, String, Text
 
 from kit.db.extension import db
 from kit.db.types import UtcDateTime
@@ -24,6 +24,8 @@ def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[
         text = "types.UtcDateTime()"
     elif isinstance(item, BigInteger) and "sqlite" in item._variant_mapping:
         text = "types.BigId"
+    elif isinstance(item, Text) and "mysql" in item._variant_mapping:
+        text = "types.LongText"
     elif isinstance(item, String) and "mysql" in item._variant_mapping:
         text = f"types.Code({item.length})"
     if text is None:

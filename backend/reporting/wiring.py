@@ -18,9 +18,8 @@ from backend.reporting.service.running import ReportRunning
 from backend.reporting.service.sweeping import ReportSweeping
 from conf.settings import Settings
 from kit.context.wiring import Wired
-from kit.mail.null import NullMailer
+from kit.mail.making import make_mailer
 from kit.mail.port import Mailer
-from kit.mail.smtp import SmtpMailer, SmtpServer
 from kit.security.link import LinkSigner
 from kit.storage.disk import DiskStorage
 from kit.storage.port import Storage
@@ -44,7 +43,8 @@ def wire(app: Flask, settings: Settings) -> None:
     """Install the services into `app`."""
     signer = LinkSigner(secret=settings.security.jwt_secret, purpose="report")
     storage = DiskStorage(Path(settings.storage.folder))
-    services.install(app, build(storage, make_mailer(settings), signer, shop_name=settings.shop.name))
+    mailer = make_mailer(settings.mail, sender_name=settings.shop.name)
+    services.install(app, build(storage, mailer, signer, shop_name=settings.shop.name))
 
 
 def build(storage: Storage, mailer: Mailer, signer: LinkSigner, *, shop_name: str) -> ReportingServices:
@@ -61,21 +61,3 @@ def build(storage: Storage, mailer: Mailer, signer: LinkSigner, *, shop_name: st
         sweeping=ReportSweeping(jobs, storage),
         query=ReportQuery(),
     )
-
-
-def make_mailer(settings: Settings) -> Mailer:
-    """SMTP when a server is named; else one that refuses."""
-    mail = settings.mail
-    if not mail.host:
-        return NullMailer()
-    server = SmtpServer(
-        host=mail.host,
-        port=mail.port,
-        security=mail.security,
-        username=mail.username,
-        password=mail.password,
-        sender=mail.sender,
-        sender_name=settings.shop.name,
-        seconds=float(mail.timeout_seconds),
-    )
-    return SmtpMailer(server)

@@ -6,13 +6,17 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, String, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, String, Text, TypeDecorator
 from sqlalchemy.dialects import mysql
 from sqlalchemy.types import TypeEngine
 
 # SQLite only auto-compares INTEGER columns fast; its BIGINT would also refuse to be a rowid.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 Fen = BigInteger().with_variant(Integer, "sqlite")
+
+
+# A plain TEXT of MySQL holds 64 KB.
+LongText = Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
 
 
 def Code(length: int) -> TypeEngine[str]:

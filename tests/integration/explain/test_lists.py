@@ -12,7 +12,8 @@ from flask import Flask
 from sqlalchemy import Engine, event, insert, text
 
 from backend.inventory.wiring import services as inventory
-from backend.notification.domain.delivery import Channel, Delivery, DeliveryState, Kind
+from backend.notification.domain.delivery import Channel, Delivery, Kind
+from backend.notification.domain.trying import DeliveryState
 from backend.notification.wiring import services as notification
 from backend.order.domain.order import Order
 from backend.order.domain.status import OrderStatus

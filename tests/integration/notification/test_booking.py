@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 
-from backend.notification.domain.delivery import Delivery, DeliveryState, Kind
+from backend.notification.domain.delivery import Delivery, Kind
+from backend.notification.domain.trying import DeliveryState
 from backend.notification.module import module
 from backend.order.domain.status import OrderStatus
 from backend.order.events import OrderPaid, OrderShipped
