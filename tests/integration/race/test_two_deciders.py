@@ -17,7 +17,17 @@ from backend.approval.repository.request import RequestRepository
 from backend.approval.wiring import services
 from kit.db.extension import db
 from kit.domain.clock import utc_now
-from tests.factories.approval import Office, Rename, approve, make_rule, plugged_in, reject, state_of, story
+from tests.factories.approval import (
+    Office,
+    Rename,
+    approve,
+    make_rule,
+    plugged_in,
+    reject,
+    request_row,
+    state_of,
+    story,
+)
 from tests.support.threads import at_once
 
 pytestmark = pytest.mark.mysql_only
@@ -48,42 +58,38 @@ def decisions(asked: int) -> list[str]:
     return [verb for verb, *_ in story(asked) if verb in _AGREED]
 
 
+def meet(app: Flask, second: Any) -> tuple[Office, int, list[Any]]:
+    """A fresh request with one step: the manager says yes, the deputy `second`, in one moment."""
+    office = Office()
+    rule_id = make_rule(office.manager_role)
+    asked = office.asked()
+    services().configuring.delete(rule_id, version=1)
+    works = [lambda: approve(asked, office.manager).state, lambda: second(asked, office.deputy).state]
+    return office, asked, at_once(app, works)
+
+
 @pytest.mark.parametrize("second", [approve, reject])
 def test_of_two_deciders_one_wins_and_the_other_is_told(app: Flask, counting: Counting, second: Any) -> None:
     for _ in range(ROUNDS):
-        office = Office()
-        make_rule(office.manager_role)
-        asked = office.asked()
-        results = at_once(
-            app, [lambda: approve(asked, office.manager).state, lambda: second(asked, office.deputy).state]
-        )
+        office, asked, results = meet(app, second)
         lost = [result for result in results if isinstance(result, NotPending)]
         assert (len(lost), len(decisions(asked))) == (1, 1), results
         assert (office.name() == "新名字") is (state_of(asked) == "approved")
         assert counting.made[office.subject] == (state_of(asked) == "approved")
-        services().configuring.delete(_only_rule(), version=1)
 
 
 def test_control_without_the_lock_and_the_version_both_win(
     app: Flask, counting: Counting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The guards off: two histories say approved, and the change is made twice."""
+    """The guards off: the history says both approved and rejected."""
 
     def look(self: RequestRepository, request_id: int) -> Request:
-        return db.session.scalars(
-            select(Request).where(Request.id == request_id).options(selectinload(Request.steps))
-        ).one()
+        query = select(Request).where(Request.id == request_id).options(selectinload(Request.steps))
+        return db.session.scalars(query).one()
 
     monkeypatch.setattr(RequestRepository, "lock", look)
-    monkeypatch.setattr(Request.__mapper__, "version_id_col", None)
-    twice = 0
-    for _ in range(ROUNDS):
-        office = Office()
-        make_rule(office.manager_role)
-        asked = office.asked()
-        at_once(app, [lambda: approve(asked, office.manager), lambda: reject(asked, office.deputy)])
-        twice += len(decisions(asked)) == 2
-        services().configuring.delete(_only_rule(), version=1)
+    monkeypatch.setattr(Request.__mapper__, "version_id_generator", lambda _version: 1)
+    twice = sum(len(decisions(meet(app, reject)[1])) == 2 for _ in range(ROUNDS))
     assert twice > 0
 
 
@@ -102,23 +108,15 @@ def test_a_request_is_submitted_again_once_even_by_two_taps(app: Flask, counting
 
 
 def test_a_decision_and_the_sweep_meet(app: Flask, counting: Counting) -> None:
+    later = utc_now().replace(year=2027)
+
+    def expire(asked: int, _by: int) -> Request:
+        services().following.expire_due(now=later)
+        return request_row(asked)
+
     for _ in range(ROUNDS):
-        office = Office()
-        make_rule(office.manager_role, hours=1)
-        asked = office.asked()
-        later = utc_now().replace(year=2027)
-        works = [
-            lambda: approve(asked, office.manager).state,
-            lambda: services().following.expire_due(now=later),
-        ]
-        at_once(app, works)
+        office, asked, _ = meet(app, expire)
         services().following.expire_due(now=later)
         ends = [verb for verb, *_ in story(asked) if verb in ("approve", "expire")]
         assert len(ends) == 1
         assert (office.name() == "新名字") is (ends == ["approve"])
-        services().configuring.delete(_only_rule(), version=1)
-
-
-def _only_rule() -> int:
-    (rule_id,) = [one.id for one in services().query.rules()[0]]
-    return rule_id
