@@ -78,7 +78,7 @@ def count_approval_requests() -> Any:
 def get_approval_request(request_id: int) -> Any:
     """One request with its difference old → new, steps, history and comments."""
     may_decide = ApprovalPermission.DECIDE.value in current_subject().permissions
-    return shown(services().query.detail(request_id, _viewer()), may_decide=may_decide)
+    return shown(services().query.detail(request_id, _viewer(), now=utc_now()), may_decide=may_decide)
 
 
 @admin_requests.route("/approval/requests/<id:request_id>/approve", methods=["POST"])

@@ -164,20 +164,25 @@ class Request(Aggregate):
         """True when exactly this decision was made: a repetition of it changes nothing."""
         return any(one.position == step and one.decided_by == staff_id and _agreed(one) for one in self.steps)
 
-    def can_decide(self, by: Decider, *, step: int) -> bool:
+    def can_decide(self, by: Decider, *, step: int, at: datetime) -> bool:
         """True when `by` may say yes or no at this step now."""
         try:
-            self.must_be_decidable(by, step=step)
+            self.must_be_decidable(by, step=step, at=at)
         except (NotPending, StepPassed, OwnRequest, DecidedBefore, RoleNotHeld):
             return False
         return True
 
-    def must_be_decidable(self, by: Decider, *, step: int) -> None:
-        """Raises `OwnRequest`, `NotPending`, `StepPassed`, `DecidedBefore` or `RoleNotHeld`."""
+    def must_be_decidable(self, by: Decider, *, step: int, at: datetime) -> None:
+        """Raises `OwnRequest`, `NotPending`, `StepPassed`, `DecidedBefore` or `RoleNotHeld`.
+
+        Looks at the time itself: the sweep that ends what is overdue may be late.
+        """
         if by.staff_id == self.requester_id:
             raise OwnRequest
         if not self.is_pending:
             raise NotPending(state=self.state.value)
+        if self.due_at is not None and self.due_at <= at:
+            raise NotPending(state=RequestState.EXPIRED.value)
         if step != self.step:
             raise StepPassed(current=self.step)
         if any(one.decided_by == by.staff_id for one in self.steps):
@@ -187,7 +192,7 @@ class Request(Aggregate):
 
     def approve(self, by: Decider, *, step: int, comment: str, at: datetime) -> None:
         """Say yes at this step; after the last one the request is APPROVED. Raises as `must_be_decidable`."""
-        self.must_be_decidable(by, step=step)
+        self.must_be_decidable(by, step=step, at=at)
         self._decide(Decision.APPROVED, by, at)
         if self.step == len(self.steps):
             self._move(Verb.APPROVE, by.actor, comment, at)
@@ -199,7 +204,7 @@ class Request(Aggregate):
 
     def reject(self, by: Decider, *, step: int, comment: str, at: datetime) -> None:
         """Say no, which ends it. Raises as `must_be_decidable`."""
-        self.must_be_decidable(by, step=step)
+        self.must_be_decidable(by, step=step, at=at)
         self._decide(Decision.REJECTED, by, at)
         self._move(Verb.REJECT, by.actor, comment, at)
         self.record(ApprovalRejected(**self._named()), at=at)

@@ -39,7 +39,7 @@ class Deciding:
         if request.was_agreed_by(staff_id, step):
             return request
         decider = _decider(staff_id)
-        request.must_be_decidable(decider, step=step)
+        request.must_be_decidable(decider, step=step, at=now)
         payload = _opened(request)
         executor = self.executors.of(request.action)
         with refusals_told():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -109,7 +110,7 @@ class RequestQuery:
         row = self.session.execute(query).one()
         return Counts(row.to_decide, row.submitted)
 
-    def detail(self, request_id: int, viewer: Viewer) -> Detail:
+    def detail(self, request_id: int, viewer: Viewer, *, now: datetime) -> Detail:
         """Everything about one request. Raises `RequestNotFound`, also for one that the viewer has no part in."""
         request = self.with_steps(request_id)
         if request is None or not viewer.sees(request.requester_id, [step.role_id for step in request.steps]):
@@ -121,7 +122,7 @@ class RequestQuery:
             request,
             history,
             user.staff(ids=_named(request, history)),
-            decides=request.can_decide(decider, step=request.step),
+            decides=request.can_decide(decider, step=request.step, at=now),
             withdraws=request.can_withdraw(viewer.staff_id),
             resubmits=request.can_resubmit(viewer.staff_id),
         )

@@ -330,6 +330,17 @@ def test_it_expires_once_its_time_is_over_and_not_before(office: Office) -> None
         approve(first, office.manager)
 
 
+def test_what_is_overdue_is_decided_no_more_even_when_the_sweep_is_late(office: Office) -> None:
+    make_rule(office.manager_role, hours=1)
+    now = utc_now()
+    asked = office.asked(now=now)
+    with nothing_changes(), pytest.raises(NotPending) as refusal:
+        approve(asked, office.manager, now=now + HOUR)
+    assert refusal.value.params == {"state": "expired"}
+    approve(asked, office.manager, now=now + HOUR - timedelta(seconds=1))
+    assert state_of(asked) == "approved"
+
+
 def test_more_than_a_batch_expires_in_one_run(office: Office) -> None:
     make_rule(office.manager_role, hours=1)
     now, version = utc_now(), office.version()
