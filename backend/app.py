@@ -8,6 +8,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from backend.approval.module import module as approval
 from backend.cart.module import module as cart
 from backend.catalog.module import module as catalog
 from backend.inventory.module import module as inventory
@@ -41,7 +42,7 @@ VERSION = "0.1.0"
 STAFF_TOKEN_URL = "/admin/v1/auth/token"
 
 # Lower contexts first: a context's wiring may look at the facades below it.
-MODULES: tuple[Module, ...] = (media, user, inventory, catalog, payment, cart, order, notification, reporting)
+MODULES: tuple[Module, ...] = (media, user, approval, inventory, catalog, payment, cart, order, notification, reporting)
 
 
 def create_app(settings: Settings) -> Flask:

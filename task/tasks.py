@@ -7,6 +7,7 @@ from typing import Any
 
 from celery import Celery
 
+from backend.approval import facade as approval
 from backend.media import facade as media
 from backend.notification import facade as notification
 from backend.order import facade as order
@@ -54,6 +55,11 @@ def sweep_media(**_: Any) -> None:
     media.sweep(now=utc_now())
 
 
+@_task("approval.expire_due")
+def expire_approval_requests(**_: Any) -> None:
+    approval.expire_due(now=utc_now())
+
+
 @_task("notification.send")
 def send_message(*, delivery_id: int, **_: Any) -> None:
     notification.send(delivery_id=delivery_id, now=utc_now())
@@ -62,6 +68,16 @@ def send_message(*, delivery_id: int, **_: Any) -> None:
 @_task("notification.send_due")
 def send_due_messages(**_: Any) -> None:
     notification.send_due(now=utc_now())
+
+
+@_task("notification.mail_notice")
+def mail_notice(*, notice_id: int, **_: Any) -> None:
+    notification.mail_notice(notice_id=notice_id, now=utc_now())
+
+
+@_task("notification.mail_due_notices")
+def mail_due_notices(**_: Any) -> None:
+    notification.mail_due_notices(now=utc_now())
 
 
 @_task("order.close_unpaid")

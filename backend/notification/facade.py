@@ -1,4 +1,4 @@
-"""What the timers may ask of notification. Both calls talk to WeChat: no transaction may be open."""
+"""What the timers may ask of notification. They talk to WeChat or the post: no transaction may be open."""
 
 from __future__ import annotations
 
@@ -15,3 +15,13 @@ def send(*, delivery_id: int, now: datetime) -> None:
 def send_due(*, now: datetime) -> int:
     """Try to send the deliveries that are due; returns how many."""
     return services().sending.send_due(now=now)
+
+
+def mail_notice(*, notice_id: int, now: datetime) -> None:
+    """Try to mail one notice to its member of staff now; nothing happens when it is not due."""
+    services().mailing.send(delivery_id=notice_id, now=now)
+
+
+def mail_due_notices(*, now: datetime) -> int:
+    """Try to mail the notices that are due; returns how many."""
+    return services().mailing.send_due(now=now)

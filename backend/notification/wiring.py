@@ -7,21 +7,27 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from backend.notification.domain.delivery import Channel, Kind
+from backend.notification.domain.delivery import Channel, Delivery, Kind
+from backend.notification.domain.notice import Notice
 from backend.notification.domain.plan import Plan, fields_of
 from backend.notification.domain.port import Messenger
 from backend.notification.gateway.memory import MemoryMessenger
 from backend.notification.gateway.unconfigured import UnconfiguredMessenger
 from backend.notification.gateway.wechat import WechatMessenger
 from backend.notification.repository.delivery import DeliveryRepository
+from backend.notification.repository.notice import NoticeRepository
 from backend.notification.service.booking import Booking
+from backend.notification.service.composing import Composing
+from backend.notification.service.mailing import Mailing
+from backend.notification.service.noticing import Noticing
 from backend.notification.service.outlet import Outlet, openid_in
-from backend.notification.service.query import DeliveryQuery
+from backend.notification.service.query import DeliveryQuery, NoticeQuery
 from backend.notification.service.sending import Sending
 from backend.notification.service.subscribing import Subscribing
 from conf.settings import NotificationSettings, Settings
 from kit.cache.redis import redis_client
 from kit.context.wiring import Wired
+from kit.mail.making import make_mailer
 from kit.wechat.miniprogram.client import MiniProgramClient
 
 
@@ -30,9 +36,12 @@ class NotificationServices:
     """One object per capability."""
 
     booking: Booking
-    sending: Sending
+    sending: Sending[Delivery]
+    noticing: Noticing
+    mailing: Sending[Notice]
     query: DeliveryQuery
     subscribing: Subscribing
+    notices: NoticeQuery
 
 
 services: Wired[NotificationServices] = Wired("notification")
@@ -41,17 +50,22 @@ services: Wired[NotificationServices] = Wired("notification")
 def wire(app: Flask, settings: Settings) -> None:
     """Install the services into `app`."""
     outlet = Outlet(make_messenger(app, settings), openid_in(settings.wechat.appid))
-    services.install(app, build(plans_of(settings.notification), {Channel.WECHAT: outlet}))
+    mailer = make_mailer(settings.mail, sender_name=settings.shop.name)
+    mailing = Mailing(mailer, shop_name=settings.shop.name, public_url=settings.http.public_url)
+    services.install(app, build(plans_of(settings.notification), {Channel.WECHAT: outlet}, mailing))
 
 
-def build(plans: Mapping[Kind, Plan], outlets: Mapping[Channel, Outlet]) -> NotificationServices:
-    """The services over these plans and outlets."""
-    deliveries = DeliveryRepository()
+def build(plans: Mapping[Kind, Plan], outlets: Mapping[Channel, Outlet], mailing: Mailing) -> NotificationServices:
+    """The services over these plans and outlets, and a post for staff."""
+    deliveries, notices = DeliveryRepository(), NoticeRepository()
     return NotificationServices(
         booking=Booking(deliveries, plans),
-        sending=Sending(deliveries, plans, outlets),
+        sending=Sending(deliveries, Composing(plans, outlets).prepare),
+        noticing=Noticing(notices, mailing.mailer),
+        mailing=Sending(notices, mailing.prepare),
         query=DeliveryQuery(),
         subscribing=Subscribing(plans),
+        notices=NoticeQuery(),
     )
 
 

@@ -15,9 +15,7 @@ from conf.settings import Settings
 from kit.context.wiring import Wired
 from kit.job.kind import JobKind
 from kit.job.wiring import jobs
-from kit.mail.null import NullMailer
-from kit.mail.port import Mailer
-from kit.mail.smtp import SmtpMailer, SmtpServer
+from kit.mail.making import make_mailer
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ services: Wired[ReportingServices] = Wired("reporting")
 
 def wire(app: Flask, settings: Settings) -> None:
     """Install the services into `app`, and their kinds of jobs."""
-    machinery, mailer = jobs.of(app), make_mailer(settings)
+    machinery, mailer = jobs.of(app), make_mailer(settings.mail, sender_name=settings.shop.name)
     made = ReportingServices(
         requesting=ReportRequesting(machinery.requesting, mailer),
         query=ReportQuery(machinery.query),
@@ -45,21 +43,3 @@ def wire(app: Flask, settings: Settings) -> None:
     machinery.kinds.register(JobKind(name=ORDERS, runner=made.by_file, failures=Failure))
     machinery.kinds.register(JobKind(name=MY_ORDERS, runner=made.by_mail, failures=Failure))
     services.install(app, made)
-
-
-def make_mailer(settings: Settings) -> Mailer:
-    """SMTP when a server is named; else one that refuses."""
-    mail = settings.mail
-    if not mail.host:
-        return NullMailer()
-    server = SmtpServer(
-        host=mail.host,
-        port=mail.port,
-        security=mail.security,
-        username=mail.username,
-        password=mail.password,
-        sender=mail.sender,
-        sender_name=settings.shop.name,
-        seconds=float(mail.timeout_seconds),
-    )
-    return SmtpMailer(server)

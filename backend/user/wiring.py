@@ -19,6 +19,7 @@ from backend.user.repository.session import SessionRepository
 from backend.user.repository.staff import StaffRepository
 from backend.user.service.address_keeping import AddressKeeping
 from backend.user.service.customer_admin import CustomerAdmin
+from backend.user.service.directory import Directory
 from backend.user.service.member_login import MemberLogin
 from backend.user.service.password import Passwords
 from backend.user.service.profile import Profile
@@ -57,6 +58,7 @@ class UserServices:
     staff_setup: StaffSetup
     role_admin: RoleAdmin
     query: UserQuery
+    directory: Directory
     sweeping: Sweeping
 
 
@@ -89,6 +91,7 @@ def _build(wechat: MiniProgram, appid: str) -> UserServices:
         staff_setup=StaffSetup(staff, roles, guards, passwords, rows),
         role_admin=RoleAdmin(staff, roles),
         query=UserQuery(),
+        directory=Directory(),
         sweeping=Sweeping(rows, guards),
     )
 

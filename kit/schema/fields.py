@@ -100,8 +100,8 @@ class CodeLine(Line):
 class Text(fields.String):
     """Several lines of text, trimmed."""
 
-    def __init__(self, max_length: int, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Length(0, max_length), **kwargs)
+    def __init__(self, max_length: int, *, min_length: int = 0, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(min_length, max_length), **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs).strip()

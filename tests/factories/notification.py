@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from backend.notification.domain.delivery import Channel, Delivery, Kind
 from backend.notification.gateway.memory import MemoryMessenger
+from backend.notification.service.mailing import Mailing
 from backend.notification.service.outlet import Outlet, openid_in
 from backend.notification.wiring import NotificationServices, build, plans_of, services
 from conf.settings import NotificationSettings
@@ -20,6 +21,7 @@ from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
 from kit.event.bus import Bus
 from kit.event.bus import Delivery as EventDelivery
+from kit.mail.memory import MemoryMailer
 from tests.support.fresh import fresh_session
 
 TEMPLATES = NotificationSettings(template_order_paid="tpl-paid", template_order_shipped="tpl-shipped")
@@ -32,6 +34,7 @@ class Desk:
 
     services: NotificationServices
     messenger: MemoryMessenger
+    mailer: MemoryMailer
 
     @property
     def messages(self) -> list[dict[str, str]]:
@@ -42,11 +45,12 @@ class Desk:
 @contextmanager
 def open_desk(app: Flask, settings: NotificationSettings = TEMPLATES) -> Iterator[Desk]:
     """The application's services over these templates, until the block ends."""
-    before, messenger = services(), MemoryMessenger()
-    made = build(plans_of(settings), {Channel.WECHAT: Outlet(messenger, openid_in(""))})
+    before, messenger, mailer = services(), MemoryMessenger(), MemoryMailer()
+    mailing = Mailing(mailer, shop_name="小店", public_url="http://shop")
+    made = build(plans_of(settings), {Channel.WECHAT: Outlet(messenger, openid_in(""))}, mailing)
     services.install(app, made)
     try:
-        yield Desk(made, messenger)
+        yield Desk(made, messenger, mailer)
     finally:
         services.install(app, before)
 

@@ -19,7 +19,7 @@ def thing(text: str, *, otherwise: str, ending: str = "") -> str:
 
     Counted in UTF-16 units, as WeChat's own client does: an emoji is two, so the limit holds however one counts.
     """
-    line = _one_line(text) or otherwise
+    line = one_line(text) or otherwise
     room = MAX_THING - _length(ending)
     return (line if _length(line) <= room else _cut(line, room - _length(_CUT)) + _CUT) + ending
 
@@ -30,7 +30,7 @@ def characters(text: str) -> str:
     return kept if len(kept) <= MAX_CHARACTERS else kept[: MAX_CHARACTERS - 3] + "..."
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Without control characters, lone surrogates and line breaks; only spaces between words."""
     visible = "".join(" " if _breaks(character) else character for character in text)
     line = " ".join(visible.split())

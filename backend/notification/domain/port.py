@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-from backend.notification.domain.delivery import DeliveryState
+from backend.notification.domain.trying import DeliveryState
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from backend.notification.domain.delivery import Channel, DeliveryState, Kind
+from backend.notification.domain.delivery import Channel, Kind
+from backend.notification.domain.trying import DeliveryState
 from kit.schema.base import OutputSchema
 from kit.schema.fields import CodeLine, Id, Timestamp
 from kit.schema.page import PageArguments

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from loguru import logger
 
-from backend.notification.domain.delivery import Delivery, DeliveryState, Kind
+from backend.notification.domain.delivery import Delivery, Kind
 from backend.notification.domain.plan import Plan
+from backend.notification.domain.trying import DeliveryState
 from backend.notification.repository.delivery import DeliveryRepository
 from kit.domain.clock import utc_now
 from kit.event.outbox import enqueue

@@ -9,32 +9,29 @@ repetition, buyers who asked for a message would get none. Nothing about the ord
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 
 from loguru import logger
 
-from backend.notification.domain.delivery import Channel, DeliveryState, Kind
-from backend.notification.domain.plan import Plan
-from backend.notification.domain.port import Message, NotConfigured, NotDelivered, Rejected
-from backend.notification.repository.delivery import DeliveryRepository
-from backend.notification.service.composing import words_of
-from backend.notification.service.outlet import Outlet
+from backend.notification.domain.port import NotDelivered, Rejected
+from backend.notification.domain.trying import DeliveryState, Trying
+from backend.notification.repository.trying import TryingRepository
 from kit.service.transaction import transactional
+
+T = TypeVar("T", bound=Trying)
 
 _BATCH = 50
 _LOUD = {DeliveryState.FAILED: "ERROR", DeliveryState.PENDING: "WARNING"}
 
 
-class Sending:
-    """`plans` say how each kind is sent, `outlets` by whom and to which address."""
+class Sending(Generic[T]):
+    """`prepare` turns one of `deliveries` into the call that sends it; it reads, inside a transaction."""
 
-    def __init__(
-        self, deliveries: DeliveryRepository, plans: Mapping[Kind, Plan], outlets: Mapping[Channel, Outlet]
-    ) -> None:
+    def __init__(self, deliveries: TryingRepository[T], prepare: Callable[[T], Callable[[], None]]) -> None:
         self.deliveries = deliveries
-        self.plans = plans
-        self.outlets = outlets
+        self.prepare = prepare
 
     def send(self, *, delivery_id: int, now: datetime) -> None:
         """One try with this delivery; none when somebody else is at it or it is not due."""
@@ -63,8 +60,8 @@ class Sending:
         """False when the channel does not answer, or asks to come back later."""
         state, answer = DeliveryState.SENT, ""
         try:
-            channel, message = self._prepare(delivery_id)
-            self.outlets[channel].messenger.send(message)
+            send = self._prepare(delivery_id)
+            send()
         except NotDelivered as failure:
             state, answer = failure.leads_to, str(failure)
         self._write(delivery_id, state, answer, now)
@@ -75,16 +72,12 @@ class Sending:
         return self.deliveries.claim(now=now, delivery_id=delivery_id)
 
     @transactional
-    def _prepare(self, delivery_id: int) -> tuple[Channel, Message]:
+    def _prepare(self, delivery_id: int) -> Callable[[], None]:
         delivery = self.deliveries.now(delivery_id)
         assert delivery is not None, "deliveries are never deleted"
         if not delivery.has_tries_left():
             raise Rejected(f"no outcome after {delivery.tries - 1} tries")
-        plan = self.plans[delivery.kind]
-        if not plan.is_configured():
-            raise NotConfigured("no template configured")
-        to = self.outlets[delivery.channel].address_of(delivery.recipient_id)
-        return delivery.channel, plan.message(to, delivery.order_no, words_of(delivery.kind, delivery.order_no))
+        return self.prepare(delivery)
 
     @transactional
     def _write(self, delivery_id: int, state: DeliveryState, answer: str, now: datetime) -> None:
@@ -96,12 +89,5 @@ class Sending:
         if state is DeliveryState.REFUSED and delivery.tries > 1:
             answer += "; an earlier try may have arrived"
         delivery.take_answer(state, answer, at=now)
-        logger.log(
-            _LOUD.get(delivery.state, "INFO"),
-            "{} of order {} is {} after {} tries: {}",
-            delivery.kind.value,
-            delivery.order_no,
-            delivery.state.value,
-            delivery.tries,
-            answer,
-        )
+        level = _LOUD.get(delivery.state, "INFO")
+        logger.log(level, "{} is {} after {} tries: {}", delivery, delivery.state.value, delivery.tries, answer)

@@ -98,6 +98,7 @@ def get_me() -> Any:
         "id": me.id,
         "username": me.username,
         "name": me.name,
+        "email": me.email,
         "roles": me.roles,
         "permissions": sorted(subject.permissions),
     }

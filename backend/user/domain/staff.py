@@ -43,6 +43,7 @@ class Applicant:
     username: str
     name: str
     password_hash: str
+    email: str | None = None
 
 
 class Staff(Aggregate):
@@ -53,6 +54,8 @@ class Staff(Aggregate):
     username: Mapped[str] = mapped_column(Code(32), unique=True)
     name: Mapped[str] = mapped_column(String(40))
     password_hash: Mapped[str] = mapped_column(Code(200))
+    # Where mails about work go; plain ASCII, see kit.mail. Nobody logs in with it, so two may share one.
+    email: Mapped[str | None] = mapped_column(Code(254))
     status: Mapped[StaffStatus] = mapped_column(EnumText(StaffStatus, "status"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -65,6 +68,7 @@ class Staff(Aggregate):
             username=applicant.username,
             name=applicant.name,
             password_hash=applicant.password_hash,
+            email=applicant.email,
             status=StaffStatus.ACTIVE,
             roles=list(roles),
             created_at=at,
@@ -88,6 +92,10 @@ class Staff(Aggregate):
     def change(self, *, name: str, status: StaffStatus, roles: Sequence[Role]) -> None:
         """Take a new name and status, and exactly these roles."""
         self.name, self.status, self.roles = name, status, list(roles)
+
+    def set_email(self, email: str | None) -> None:
+        """Take another address for mails, or none."""
+        self.email = email
 
     def set_password_hash(self, password_hash: str) -> None:
         """Take a new password, already hashed."""

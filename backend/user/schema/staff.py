@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from backend.user.domain.staff import StaffStatus
 from backend.user.schema.password import NewPassword
 from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.fields import Id, Line, Timestamp
+from kit.schema.mail_address import MailAddress
 
 _STATUSES = [status.value for status in StaffStatus]
 _MAX_ROLES = 50
@@ -33,6 +36,7 @@ class RoleCardSchema(OutputSchema):
 class StaffSchema(StaffCardSchema):
     """A member of staff."""
 
+    email = fields.String(allow_none=True, metadata={"example": "chen@example.cn"})
     status = fields.String(metadata={"enum": _STATUSES})
     roles = fields.List(fields.Nested(RoleCardSchema))
     created_at = Timestamp()
@@ -42,8 +46,13 @@ class StaffSchema(StaffCardSchema):
 class OwnStaffSchema(StaffCardSchema):
     """A member of staff, to themselves."""
 
+    email = fields.String(allow_none=True, metadata={"example": "chen@example.cn"})
     roles = fields.List(fields.Nested(RoleCardSchema))
     permissions = fields.List(fields.String(), metadata={"example": ["user:read_staff"]})
+
+
+def _email(description: str, **options: Any) -> MailAddress:
+    return MailAddress(allow_none=True, metadata={"description": description, "example": "chen@example.cn"}, **options)
 
 
 def _role_ids() -> fields.List[int]:
@@ -56,6 +65,7 @@ class NewStaffSchema(InputSchema):
     username = Line(32, required=True, metadata={"description": "Lower-case, 3 to 32", "example": "lin.wei"})
     name = Line(40, required=True, metadata={"example": "林薇"})
     password = NewPassword()
+    email = _email("Where mails about work go, for example requests to approve", load_default=None)
     role_ids = _role_ids()
 
 
@@ -64,6 +74,7 @@ class StaffChangeSchema(InputSchema):
 
     name = Line(40, required=True, metadata={"example": "陈店长"})
     status = fields.Enum(StaffStatus, by_value=True, required=True, metadata={"example": "active"})
+    email = _email("Left out, it stays as it is; null takes it away")
     role_ids = _role_ids()
 
 

@@ -41,6 +41,7 @@ class StaffRow:
     id: int
     username: str
     name: str
+    email: str | None
     status: StaffStatus
     created_at: datetime
     last_login_at: datetime | None

@@ -28,7 +28,15 @@ class StaffAdmin:
         self.sessions = sessions
 
     def hire(
-        self, *, actor_id: int, username: str, name: str, password: str, role_ids: Collection[int], now: datetime
+        self,
+        *,
+        actor_id: int,
+        username: str,
+        name: str,
+        password: str,
+        role_ids: Collection[int],
+        email: str | None = None,
+        now: datetime,
     ) -> Staff:
         """A new member of staff. Raises `UsernameInvalid`, `UsernameTaken`, `PasswordTooWeak`, `UnknownRole`,
         `GrantExceeded`.
@@ -36,7 +44,7 @@ class StaffAdmin:
         login = username_of(username)
         acceptable_password(password, username=login)
         end_reading()
-        applicant = Applicant(username=login, name=name, password_hash=self.passwords.hash(password))
+        applicant = Applicant(username=login, name=name, email=email, password_hash=self.passwords.hash(password))
         return self._hire(actor_id, applicant, role_ids, now)
 
     @transactional
@@ -47,10 +55,20 @@ class StaffAdmin:
 
     @transactional
     def change(
-        self, *, actor_id: int, staff_id: int, name: str, status: StaffStatus, role_ids: Collection[int], now: datetime
+        self,
+        *,
+        actor_id: int,
+        staff_id: int,
+        name: str,
+        status: StaffStatus,
+        role_ids: Collection[int],
+        now: datetime,
+        **address: str | None,
     ) -> Staff:
-        """Another name, status and exactly these roles. Raises `StaffNotFound`, `UnknownRole`, `GrantExceeded`,
-        `OwnAccount`, `LastAdministrator`; then nothing has changed.
+        """Another name, status and exactly these roles; another `email` only when one (or None) is given.
+
+        Raises `StaffNotFound`, `UnknownRole`, `GrantExceeded`, `OwnAccount`, `LastAdministrator`; then nothing has
+        changed.
         """
         self.roles.lock_administration()
         roles = self.roles.of_ids(role_ids)
@@ -61,6 +79,8 @@ class StaffAdmin:
             raise OwnAccount
         was_administrator = staff.is_administrator
         staff.change(name=name, status=status, roles=roles)
+        if "email" in address:
+            staff.set_email(address["email"])
         self.staff.flush()
         if was_administrator and not staff.is_administrator and not self.staff.has_administrator():
             raise LastAdministrator

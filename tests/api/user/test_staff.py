@@ -154,6 +154,7 @@ def test_staff_are_created_changed_and_dismissed(client: FlaskClient, app: Flask
         "id": "",
         "username": "lin.wei",
         "name": "林薇",
+        "email": None,
         "status": "active",
         "roles": [{"id": str(role), "code": "clerk", "name": "clerk"}],
         "created_at": "",

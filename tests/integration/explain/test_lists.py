@@ -11,11 +11,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, event, insert, text
 
+from backend.approval.domain.request import Request
+from backend.approval.domain.state import RequestState
+from backend.approval.domain.step import RequestStep
+from backend.approval.service.query import Scope, Viewer
+from backend.approval.wiring import services as approval
 from backend.inventory.wiring import services as inventory
 from backend.media.domain.file import MediaFile, MediaKind, MediaState
 from backend.media.domain.use import MediaUse
 from backend.media.wiring import services as media
-from backend.notification.domain.delivery import Channel, Delivery, DeliveryState, Kind
+from backend.notification.domain.delivery import Channel, Delivery, Kind
+from backend.notification.domain.notice import Notice, NoticeKind
+from backend.notification.domain.trying import DeliveryState
 from backend.notification.wiring import services as notification
 from backend.order.domain.order import Order
 from backend.order.domain.status import OrderStatus
@@ -37,6 +44,14 @@ PAGE = PageRequest(20, None)
 ROWS = 3000
 
 _LAST_WEEK = OrderSelection(placed_from=utc_now() - timedelta(days=7), placed_to=utc_now() + timedelta(days=1))
+_SOMEBODY = Viewer(7, frozenset({1, 2}), True)
+
+
+def _requests(scope: Scope, **more: Any) -> Any:
+    chosen: dict[str, Any] = {"state": None, "action": None} | more
+    return approval().query.requests(PAGE, _SOMEBODY, scope=scope, **chosen)
+
+
 QUERIES: dict[str, Callable[[], Any]] = {
     "orders of a buyer": lambda: order().query.of_buyer(1, PAGE, status=None, now=utc_now()),
     "orders for staff": lambda: order().query.for_staff(PAGE, status=None, buyer_id=None, no=None, now=utc_now()),
@@ -74,6 +89,19 @@ QUERIES: dict[str, Callable[[], Any]] = {
     "deliveries of an order": lambda: notification().query.deliveries(PAGE, order_no="7", state=None),
     "failed deliveries": lambda: notification().query.deliveries(PAGE, order_no=None, state=DeliveryState.FAILED),
     "deliveries that are due": lambda: notification().sending.deliveries.claim(now=utc_now()),
+    "requests to decide": lambda: _requests(Scope.TO_DECIDE),
+    "requests of one's own": lambda: _requests(Scope.SUBMITTED),
+    "requests of everybody": lambda: _requests(Scope.ALL),
+    "rejected requests": lambda: _requests(Scope.ALL, state=RequestState.REJECTED),
+    "requests for an action": lambda: _requests(Scope.ALL, action="a.1"),
+    "requests about a subject": lambda: _requests(Scope.ALL, subject="s:7"),
+    "counts of requests": lambda: approval().query.counts(_SOMEBODY),
+    "requests whose time is over": lambda: approval().following.requests.due(now=utc_now(), limit=100),
+    "notices to somebody": lambda: notification().notices.notices(PAGE, staff_id=7, unread=False),
+    "unread notices": lambda: notification().notices.notices(PAGE, staff_id=7, unread=True),
+    "how many are unread": lambda: notification().notices.unread(staff_id=7),
+    "who was asked": lambda: notification().noticing.notices.told("r:7", NoticeKind.APPROVAL_REQUESTED),
+    "mails to staff that are due": lambda: notification().mailing.deliveries.claim(now=utc_now()),
     "notices that are due": lambda: payment().noticing.notices.claim_due(now=utc_now(), limit=50),
 }
 
@@ -128,11 +156,53 @@ def many_files() -> None:
     db.session.execute(text("ANALYZE TABLE med_file, med_use"))
 
 
+def many_requests() -> None:
+    """A tenth waits, the others are over."""
+    now = utc_now()
+    same = {"title": "t", "payload": "{}", "digest": "0", "changes": [], "because": [], "reason": "", "step": 1}
+    same |= {"subject_version": 1, "requester_name": "n", "created_at": now, "version": 1}
+    ids = [new_id() for _ in range(ROWS)]
+    rows = [
+        same
+        | {"id": request_id, "action": f"a.{number % 9}", "subject": f"s:{number % 500}"}
+        | {"requester": f"staff:{number % 50}", "requester_id": number % 50}
+        | {"state": "rejected" if number % 10 else "pending"}
+        | {"due_at": None if number % 10 else now + timedelta(minutes=number)}
+        for number, request_id in enumerate(ids)
+    ]
+    db.session.execute(insert(Request), rows)
+    steps = [
+        {"request_id": request_id, "position": 1, "role_id": number % 5, "role_code": "r", "role_name": "R"}
+        for number, request_id in enumerate(ids)
+    ]
+    db.session.execute(insert(RequestStep), steps)
+    db.session.execute(text("ANALYZE TABLE apr_request"))
+    db.session.execute(text("ANALYZE TABLE apr_request_step"))
+
+
+def many_notices() -> None:
+    """Most are mailed, half are read."""
+    now = utc_now()
+    same = {"kind": NoticeKind.APPROVAL_REQUESTED, "zh": "z", "en": "e", "tries": 1, "created_at": now, "version": 1}
+    rows = [
+        same
+        | {"id": new_id(), "staff_id": number % 50, "occasion": str(number), "reference": f"r:{number % 500}"}
+        | {"read_at": now if number % 2 else None}
+        | {"state": DeliveryState.SENT if number % 10 else DeliveryState.PENDING}
+        | {"next_try_at": None if number % 10 else now + timedelta(minutes=number)}
+        for number in range(ROWS)
+    ]
+    db.session.execute(insert(Notice), rows)
+    db.session.execute(text("ANALYZE TABLE ntf_notice"))
+
+
 @pytest.mark.commits
 def test_no_list_and_no_sweep_scans_or_sorts(app: Flask) -> None:
     many_orders()
     many_deliveries()
     many_files()
+    many_requests()
+    many_notices()
     db.session.execute(text("COMMIT"))
     flaws = {name: found for name, query in QUERIES.items() if (found := _flaws(query))}
     assert flaws == {}

@@ -6,7 +6,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 
-from backend.notification.domain.delivery import Delivery, DeliveryState, Kind
+from backend.approval.events import (
+    ApprovalExpired,
+    ApprovalGranted,
+    ApprovalRejected,
+    ApprovalRequested,
+    ApprovalStale,
+    ApprovalWithdrawn,
+)
+from backend.notification.domain.delivery import Delivery, Kind
+from backend.notification.domain.trying import DeliveryState
 from backend.notification.module import module
 from backend.order.domain.status import OrderStatus
 from backend.order.events import OrderPaid, OrderShipped
@@ -122,4 +131,10 @@ def test_consumers_have_stable_names() -> None:
     assert [(item.consumer, item.event) for item in module.subscriptions] == [
         (PAID, OrderPaid),
         (SHIPPED, OrderShipped),
+        ("notification.ask_deciders", ApprovalRequested),
+        ("notification.tell_granted", ApprovalGranted),
+        ("notification.tell_rejected", ApprovalRejected),
+        ("notification.tell_withdrawn", ApprovalWithdrawn),
+        ("notification.tell_expired", ApprovalExpired),
+        ("notification.tell_stale", ApprovalStale),
     ]

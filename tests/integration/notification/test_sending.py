@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from backend.notification.domain.delivery import DELAYS, MAX_TRIES, Delivery, DeliveryState, Kind
+from backend.notification.domain.delivery import Delivery, Kind
 from backend.notification.domain.plan import Plan
 from backend.notification.domain.port import NotDelivered, NotSubscribed, Rejected, TryAgain
-from backend.notification.repository.delivery import CLAIM
+from backend.notification.domain.trying import DELAYS, MAX_TRIES, DeliveryState
+from backend.notification.repository.trying import CLAIM
 from backend.order.domain.line import OrderLine
 from backend.order.domain.status import OrderStatus
 from backend.order.facade import OrderNotFound, card
@@ -205,7 +206,7 @@ def test_a_recipient_without_an_openid_here_cannot_be_told(desk: Desk) -> None:
 
 def test_a_template_that_was_taken_away_skips_what_was_booked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     delivery = the_delivery(paid())
-    plans: dict[Kind, Plan] = desk.services.sending.plans  # type: ignore[assignment]  # a dict behind the Mapping
+    plans: dict[Kind, Plan] = desk.services.booking.plans  # type: ignore[assignment]  # a dict behind the Mapping
     monkeypatch.setitem(plans, Kind.ORDER_PAID, Plan(channel=delivery.channel, template_id="", page="", fields={}))
     assert send(desk, delivery).state is DeliveryState.SKIPPED
     assert desk.messenger.calls == 0

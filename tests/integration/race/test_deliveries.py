@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from backend.notification.domain.delivery import Delivery, DeliveryState
+from backend.notification.domain.delivery import Delivery
+from backend.notification.domain.trying import DeliveryState
 from backend.notification.repository.delivery import DeliveryRepository
 from backend.order.domain.status import OrderStatus
 from kit.db.extension import db

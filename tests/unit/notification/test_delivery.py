@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from backend.notification.domain.delivery import DELAYS, MAX_TRIES, Channel, Delivery, DeliveryState, Kind
+from backend.notification.domain.delivery import Channel, Delivery, Kind
 from backend.notification.domain.plan import Plan, fields_of
 from backend.notification.domain.port import NotConfigured, NotSubscribed, Rejected, TryAgain
+from backend.notification.domain.trying import DELAYS, MAX_TRIES, DeliveryState
 from conf.settings import BadSetting, NotificationSettings, load_settings
 
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)

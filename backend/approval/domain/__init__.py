@@ -1,0 +1,1 @@
+"""Rules, requests, the table of their states, and the port that executors fill."""

@@ -1,0 +1,65 @@
+"""What a higher context plugs in for an action that may need approval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from backend.approval.domain.condition import Number
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number that rules may ask about: its stable name, and what people call it."""
+
+    name: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One line of a difference, as people read it; None: there is no such side (created, deleted)."""
+
+    field: str
+    zh: str
+    en: str
+    old: str | None
+    new: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is kept with a request."""
+        return asdict(self)
+
+
+class Executor(Protocol):
+    """Knows one action: what it would change, and how. Payloads are JSON that came back from text.
+
+    Every method runs inside the transaction of whoever calls it, and may raise `DomainError` to refuse.
+    """
+
+    action: str
+    """Stable, e.g. ``catalog.product.price``; requests of today are executed by the program of next month."""
+    zh: str
+    en: str
+    facts: Sequence[Fact]
+
+    def facts_of(self, subject: str, payload: Any) -> Mapping[str, Number]:
+        """Every fact of `facts` about this change, compared with the subject as it is now. Exact: int or Decimal."""
+
+    def version(self, subject: str) -> int | None:
+        """The subject's version, None when there is no such subject (any more).
+
+        It must hold until the commit: an aggregate with a version column that `apply` writes, or a row lock.
+        """
+
+    def title(self, subject: str, payload: Any) -> str:
+        """What the change is about, in a line: ``东北大米 5kg``."""
+
+    def diff(self, subject: str, payload: Any) -> Sequence[Change]:
+        """What would change, old → new."""
+
+    def apply(self, subject: str, payload: Any, actor: str, now: datetime) -> Any:
+        """Do it, in the caller's transaction. `actor` is who asked for it: ``staff:42``."""

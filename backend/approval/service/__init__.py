@@ -1,0 +1,1 @@
+"""Submitting, deciding, taking back, expiring, configuring and reading."""
