@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from backend.media.domain.error import UnknownMedia
-from backend.media.service.addresses import REFERENCE
 from backend.media.wiring import services
+from kit.schema.picture import REFERENCE
 
 __all__ = [
     "UnknownMedia",

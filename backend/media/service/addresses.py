@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-REFERENCE = "media:"
-"""What a stored reference begins with; anything else is an address already, or nothing."""
+from kit.schema.picture import REFERENCE
 
 
 class Addresses:
