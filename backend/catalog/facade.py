@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from backend.catalog.domain.status import ProductStatus
 from backend.catalog.wiring import services
+from backend.media import facade as media
 
 __all__ = ["SellableSku", "sellable"]
 
@@ -39,7 +40,7 @@ def sellable(*, sku_ids: Sequence[int]) -> dict[int, SellableSku]:
             sku_code=row.code,
             title=row.title,
             spec_text=row.spec_text,
-            image_url=row.image_url or row.product_image_url,
+            image_url=media.url(row.image_url or row.product_image_url, variant="w200"),
             unit=row.unit,
             price_fen=row.price_fen,
             on_sale=row.status is ProductStatus.ON_SALE and row.archived_at is None,

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from backend.media.domain.error import UnknownMedia
-from backend.media.service.addresses import REFERENCE
 from backend.media.wiring import services
 
 __all__ = [
@@ -32,9 +31,12 @@ def url(reference: str, *, variant: str | None = None) -> str:
     return services().addresses.url(reference, variant=variant)
 
 
-def keys_in(*, references: Iterable[str | None]) -> set[str]:
-    """The keys among references, each once; addresses elsewhere, "" and None are nobody's files here."""
-    return {text.removeprefix(REFERENCE) for text in references if text and text.startswith(REFERENCE)}
+def keys_in(*, texts: Iterable[str | None]) -> set[str]:
+    """The keys that are mentioned: by references, by addresses of this shop's own files, or by HTML with either.
+
+    Addresses elsewhere, "" and None mention none. Whoever pasted an address instead of a reference uses the file too.
+    """
+    return services().addresses.keys_in(texts)
 
 
 def use(*, keys: Collection[str], user: str) -> None:

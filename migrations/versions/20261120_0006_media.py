@@ -1,7 +1,7 @@
 """media
 
 Revision ID: 0006
-Revises: 0003
+Revises: 0007
 Create Date: 2026-11-20 09:55:13.943012
 """
 

@@ -16,6 +16,7 @@ from scripts._services.ports import free_port
 from scripts.demo.journey import Journey
 from tests.containers.front import answers, start_front
 from tests.containers.stack import SERVING, STAFF_LOGIN, Stack, get, open_stack
+from tests.factories.media_files import video
 from tests.support.environments import environment_of
 from tests.support.processes import until
 from tests.support.servers import Servers
@@ -142,6 +143,23 @@ def test_a_body_of_the_limit_reaches_the_shop(stack: Stack) -> None:
         answer = session.post(f"{stack.url}/callback/wechat/payment", data=b"x" * BODY_LIMIT, timeout=10)
 
     assert (answer.status_code, answer.json()["code"]) == (401, "FAIL")
+
+
+def test_an_upload_may_be_larger_than_other_bodies_and_is_fetched_in_parts(stack: Stack) -> None:
+    username, password = STAFF_LOGIN
+    content = video(media=b"v" * (3 * BODY_LIMIT))
+    with requests.Session() as session:
+        session.trust_env = False
+        login = {"username": username, "password": password}
+        token = session.post(f"{stack.url}/admin/v1/auth/login", json=login, timeout=10).json()["access_token"]
+        staff = {"Authorization": f"Bearer {token}"}
+        files = {"file": ("cat.mp4", content, "video/mp4")}
+        done = session.post(f"{stack.url}/admin/v1/media", files=files, headers=staff, timeout=30)
+        refused = session.post(f"{stack.url}/admin/v1/categories", data=content, headers=staff, timeout=10)
+    assert (done.status_code, refused.status_code) == (201, 413)
+    part = get(f"{stack.url}/media/{done.json()['key']}", headers={"Range": "bytes=1000-1999"})
+    assert (part.status_code, part.content) == (206, content[1000:2000])
+    assert part.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
 def test_one_connection_carries_many_requests_and_outlives_a_pause(stack: Stack) -> None:

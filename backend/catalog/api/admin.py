@@ -32,6 +32,7 @@ from backend.catalog.schema.product import (
 )
 from backend.catalog.service.categories import CategoryFacts
 from backend.catalog.wiring import services
+from backend.media.facade import UnknownMedia
 from kit.api.blueprint import StaffBlueprint
 from kit.api.raises import raises
 from kit.domain.clock import utc_now
@@ -59,7 +60,7 @@ def list_staff_categories() -> Any:
 
 @admin.route("/categories", methods=["POST"])
 @requires(CatalogPermission.EDIT)
-@raises(CategoryNotFound, CategoryNameTaken, CategoryTooDeep)
+@raises(CategoryNotFound, CategoryNameTaken, CategoryTooDeep, UnknownMedia)
 @admin.arguments(CategoryFactsSchema)
 @admin.response(201, CategoryIdSchema)
 def add_category(facts: CategoryFacts) -> Any:
@@ -69,7 +70,7 @@ def add_category(facts: CategoryFacts) -> Any:
 
 @admin.route(_CATEGORY, methods=["PUT"])
 @requires(CatalogPermission.EDIT)
-@raises(CategoryNotFound, CategoryNameTaken, CategoryTooDeep, CategoryInsideItself)
+@raises(CategoryNotFound, CategoryNameTaken, CategoryTooDeep, CategoryInsideItself, UnknownMedia)
 @admin.arguments(CategoryFactsSchema)
 @admin.response(204)
 def change_category(facts: CategoryFacts, category_id: int) -> None:
@@ -97,7 +98,7 @@ def list_staff_products(filters: dict[str, Any]) -> Any:
 
 @admin.route("/products", methods=["POST"])
 @requires(CatalogPermission.EDIT)
-@raises(CategoryNotFound, ProductCodeTaken, SpecMalformed, SpecRepeated, SpecNamesDiffer, UnknownSku)
+@raises(CategoryNotFound, ProductCodeTaken, SpecMalformed, SpecRepeated, SpecNamesDiffer, UnknownSku, UnknownMedia)
 @admin.arguments(NewProductSchema)
 @admin.response(201, StaffProductDetailSchema)
 def create_product(product: dict[str, Any]) -> Any:
@@ -128,6 +129,7 @@ def show_staff_product(product_id: int) -> Any:
     SpecRepeated,
     SpecNamesDiffer,
     UnknownSku,
+    UnknownMedia,
 )
 @admin.arguments(EditedProductSchema)
 @admin.response(200, StaffProductDetailSchema)

@@ -6,10 +6,11 @@ from typing import Any
 
 from marshmallow import fields, post_load
 
-from backend.catalog.schema.url import OptionalUrl
+from backend.catalog.schema.shown import Stored, shown_at
 from backend.catalog.service.categories import CategoryFacts
 from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.fields import Count, Id, Line, Timestamp
+from kit.schema.picture import Picture
 
 
 class CategoryFactsSchema(InputSchema):
@@ -18,7 +19,7 @@ class CategoryFactsSchema(InputSchema):
     name = Line(50, pattern=r"^[^/]+$", required=True, metadata={"example": "新鲜水果"})
     parent_id = Id(load_default=None, allow_none=True, metadata={"description": "null: a root"})
     sort_order = Count(0, 1_000_000, load_default=0)
-    image_url = OptionalUrl(load_default="")
+    image_url = Picture(empty=True, load_default="")
 
     @post_load
     def make_facts(self, data: dict[str, Any], **_: Any) -> CategoryFacts:
@@ -38,7 +39,8 @@ class StaffCategorySchema(OutputSchema):
     parent_id = Id(allow_none=True)
     name = fields.String(metadata={"example": "新鲜水果"})
     sort_order = fields.Integer(metadata={"example": 10})
-    image_url = fields.String(metadata={"example": "https://img.example.com/p/apple.jpg"})
+    image_url = Stored()
+    image_src = shown_at("image_url")
     archived_at = Timestamp(allow_none=True)
     children = fields.List(fields.Nested("StaffCategorySchema"))
 

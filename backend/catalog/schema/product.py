@@ -10,10 +10,11 @@ from backend.catalog.domain.facts import ProductFacts, SkuFacts, SkuLine
 from backend.catalog.domain.spec import MAX_SPEC_NAMES, NamedValue, Spec
 from backend.catalog.domain.status import ProductStatus
 from backend.catalog.schema.shop import NamedValueSchema, SkuSchema
-from backend.catalog.schema.url import OptionalUrl
+from backend.catalog.schema.shown import Stored, shown_at
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import CodeLine, Count, Fen, HttpUrl, Id, Line, Text, Timestamp
+from kit.schema.fields import CodeLine, Count, Fen, Id, Line, Text, Timestamp
 from kit.schema.page import PageArguments
+from kit.schema.picture import Picture
 
 # Leaves room for "-12345", which makes the SKU's code of it.
 CODE_LENGTH = 56
@@ -59,7 +60,7 @@ class NewSkuSchema(InputSchema):
     spec = fields.List(fields.Nested(SpecPairSchema), required=True, validate=validate.Length(1, MAX_SPEC_NAMES))
     price_fen = Fen(required=True, metadata={"example": 1290})
     list_price_fen = Fen(load_default=None, allow_none=True, metadata={"example": 1590})
-    image_url = HttpUrl(load_default=None, allow_none=True, metadata={"example": "https://img.example.com/p/apple.jpg"})
+    image_url = Picture(load_default=None, allow_none=True)
 
     @post_load
     def make_line(self, data: dict[str, Any], **_: Any) -> SkuLine:
@@ -81,9 +82,9 @@ class ProductFactsSchema(InputSchema):
     brand = Line(60, min_length=0, load_default="")
     selling_point = Line(200, min_length=0, load_default="")
     unit = Line(20, min_length=0, load_default="", metadata={"example": "斤"})
-    image_url = OptionalUrl(load_default="")
+    image_url = Picture(empty=True, load_default="")
     gallery = fields.List(
-        HttpUrl(),
+        Picture(),
         load_default=list,
         validate=validate.Length(0, MAX_GALLERY),
         metadata={"example": ["https://img.example.com/p/apple.jpg"]},
@@ -125,7 +126,8 @@ class StaffProductSchema(OutputSchema):
     title = fields.String(metadata={"example": "烟台红富士苹果"})
     brand = fields.String(metadata={"example": "果然鲜"})
     unit = fields.String(metadata={"example": "斤"})
-    image_url = fields.String(metadata={"example": "https://img.example.com/p/apple.jpg"})
+    image_url = Stored()
+    image_src = shown_at("image_url")
     status = fields.Enum(ProductStatus, by_value=True)
     min_price_fen = Fen(allow_none=True, metadata={"example": 1290})
     version = fields.Integer(metadata={"example": 3})
@@ -133,10 +135,18 @@ class StaffProductSchema(OutputSchema):
     updated_at = Timestamp()
 
 
+class StaffSkuSchema(SkuSchema):
+    """A SKU as staff see it."""
+
+    image_url = Stored(allow_none=True)
+    image_src = shown_at("image_url", allow_none=True)
+
+
 class StaffProductDetailSchema(StaffProductSchema):
     """A product with everything."""
 
     selling_point = fields.String(metadata={"example": "当季现摘，脆甜多汁"})
-    gallery = fields.List(fields.String(), metadata={"example": ["https://img.example.com/p/apple.jpg"]})
+    gallery = fields.List(Stored())
+    gallery_src = shown_at("gallery", many=True)
     parameters = fields.List(fields.Nested(NamedValueSchema))
-    skus = fields.List(fields.Nested(SkuSchema))
+    skus = fields.List(fields.Nested(StaffSkuSchema))

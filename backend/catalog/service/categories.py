@@ -8,6 +8,7 @@ from datetime import datetime
 from backend.catalog.domain.error import CategoryInUse
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.product import ProductRepository
+from backend.catalog.service.showing import show_category
 from kit.cache.hot import HotCache
 from kit.service.transaction import after_commit, transactional
 
@@ -32,10 +33,11 @@ class Categories:
 
     @transactional
     def add(self, facts: CategoryFacts) -> int:
-        """The id of the new category. Raises `CategoryNotFound`, `CategoryTooDeep`, `CategoryNameTaken`."""
+        """The new one's id. Raises `CategoryNotFound`, `CategoryTooDeep`, `CategoryNameTaken`, `UnknownMedia`."""
         category = self.categories.locked_tree().add(**asdict(facts))
         self.categories.add(category)
         self.categories.write(name=facts.name)
+        show_category(category.id, facts.image_url)
         after_commit(self.cache.forget)
         return category.id
 
@@ -45,6 +47,7 @@ class Categories:
         tree = self.categories.locked_tree()
         tree.change(tree.of_id(category_id), **asdict(facts))
         self.categories.write(name=facts.name)
+        show_category(category_id, facts.image_url)
         after_commit(self.cache.forget)
 
     @transactional

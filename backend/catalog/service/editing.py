@@ -12,6 +12,7 @@ from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.product import ProductRepository
 from backend.catalog.service.naming import Naming
 from backend.catalog.service.registration import register_skus
+from backend.catalog.service.showing import show_product
 from kit.cache.hot import HotCache
 from kit.service.transaction import after_commit, transactional
 
@@ -33,6 +34,7 @@ class Editing:
         self.categories.hold_live(facts.category_id)
         product = Product.draft(code, self.naming.resolve(facts), lines, by=operator, at=now)
         self.products.write(product)
+        show_product(product)
         register_skus([product], operator=operator, now=now)
         return product.id
 
@@ -50,7 +52,8 @@ class Editing:
     ) -> None:
         """Make the product what was sent, if it is what the sender saw; `reason` is kept with the prices that change.
 
-        Raises `StaleVersion`, `CategoryNotFound`, `BrandNotFound`, `TagNotFound`, `BarCodeTaken`; as `Product.edit`.
+        Raises `StaleVersion`, `CategoryNotFound`, `BrandNotFound`, `TagNotFound`, `BarCodeTaken`,
+        `UnknownMedia`; as `Product.edit`.
         """
         product = self.products.of_id(product_id)
         check_version(product, version)
@@ -58,6 +61,7 @@ class Editing:
         if not product.edit(self.naming.resolve(facts), lines, by=operator, at=now, reason=reason):
             return
         self.products.write(product)
+        show_product(product)
         self.products.project_stock([product.id])
         register_skus([product], operator=operator, now=now)
         after_commit(self.cache.forget)

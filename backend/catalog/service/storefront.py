@@ -15,11 +15,14 @@ from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.status import ProductStatus
 from backend.catalog.domain.tree import subtree_ids
 from backend.catalog.service.nesting import nested
+from backend.media import facade as media
 from kit.cache.hot import HotBytes, HotCache
 from kit.db.extension import db
 from kit.repository.page import Keyset, PageRequest, fetch_page
 
 NEWEST_ON_HOME = 10
+# Half the width of a phone, at two pixels a point.
+_IN_LISTS = "w400"
 # Ids are made in order of time: newest first needs no other column.
 _NEWEST = Keyset((Product.id.expression,), ("id",))
 
@@ -89,7 +92,12 @@ class Storefront:
             .where(Sku.product_id == product_id, Sku.archived_at.is_(None))
             .order_by(Sku.position)
         ).all()
-        more = {"category_name": row.category_name, "gallery": row.gallery, "parameters": row.parameters}
+        more = {
+            "image_url": media.url(row.image_url),
+            "category_name": row.category_name,
+            "gallery": [media.url(stored) for stored in row.gallery],
+            "parameters": row.parameters,
+        }
         return _card(row) | more | {"specs": _matrix(skus), "skus": [_sku(sku) for sku in skus]}
 
 
@@ -116,7 +124,12 @@ def _cards() -> Select[*tuple[Any, ...]]:
 
 def _category(row: Row[Any]) -> dict[str, Any]:
     parent_id = None if row.parent_id is None else str(row.parent_id)
-    return {"id": str(row.id), "parent_id": parent_id, "name": row.name, "image_url": row.image_url}
+    return {
+        "id": str(row.id),
+        "parent_id": parent_id,
+        "name": row.name,
+        "image_url": media.url(row.image_url, variant=_IN_LISTS),
+    }
 
 
 def _card(row: Row[Any]) -> dict[str, Any]:
@@ -128,7 +141,7 @@ def _card(row: Row[Any]) -> dict[str, Any]:
         "brand": row.brand,
         "selling_point": row.selling_point,
         "unit": row.unit,
-        "image_url": row.image_url,
+        "image_url": media.url(row.image_url, variant=_IN_LISTS),
         "min_price_fen": row.min_price_fen,
         "in_stock": bool(row.in_stock),
     }
@@ -142,7 +155,7 @@ def _sku(row: Row[Any]) -> dict[str, Any]:
         "spec_text": row.spec_text,
         "price_fen": row.price_fen,
         "list_price_fen": row.list_price_fen,
-        "image_url": row.image_url,
+        "image_url": None if row.image_url is None else media.url(row.image_url),
         "in_stock": row.in_stock,
     }
 

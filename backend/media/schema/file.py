@@ -9,11 +9,11 @@ from marshmallow import fields
 
 from backend.media.domain.file import MediaKind
 from backend.media.domain.form import VARIANTS
-from backend.media.service.addresses import REFERENCE
 from backend.media.wiring import services
 from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.fields import Id, Timestamp
 from kit.schema.page import PageArguments
+from kit.schema.picture import REFERENCE
 
 _KEY = "5f0c1f0e9a7b4c3d2e1f0a9b8c7d6e5f.jpg"
 

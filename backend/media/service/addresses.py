@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-REFERENCE = "media:"
-"""What a stored reference begins with; anything else is an address already, or nothing."""
+import re
+from collections.abc import Iterable
+
+from backend.media.domain.form import FORMS
+from kit.schema.picture import REFERENCE
+
+_KEY = r"([0-9a-f]{32}\.(?:" + "|".join(sorted(FORMS)) + "))"
 
 
 class Addresses:
@@ -11,6 +16,7 @@ class Addresses:
 
     def __init__(self, base: str) -> None:
         self.base = base.rstrip("/")
+        self._mentions = re.compile(f"(?:{REFERENCE}|{re.escape(self.base)}/){_KEY}")
 
     def url(self, reference: str, *, variant: str | None = None) -> str:
         """The absolute address of a reference; an address and "" stay as they are."""
@@ -21,3 +27,7 @@ class Addresses:
         if variant is None or key.endswith(".mp4"):
             return f"{self.base}/{key}"
         return f"{self.base}/{key}/{variant}"
+
+    def keys_in(self, texts: Iterable[str | None]) -> set[str]:
+        """The keys that references, our own addresses and HTML with either of them mention."""
+        return {key for text in texts if text for key in self._mentions.findall(text)}

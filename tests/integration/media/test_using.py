@@ -147,4 +147,11 @@ def test_addresses_are_built_without_a_request(app: Flask) -> None:
     assert facade.url("media:" + key.replace("jpg", "mp4"), variant="w400").endswith(".mp4")
     assert facade.url("https://img.example.com/a.jpg", variant="w400") == "https://img.example.com/a.jpg"
     assert facade.url("") == ""
-    assert facade.keys_in(references=[f"media:{key}", "https://a.cn/b.jpg", "", None]) == {key}
+
+
+def test_files_are_found_in_references_own_addresses_and_html(app: Flask) -> None:
+    keys = [new_key("jpg") for _ in range(3)]
+    html = f'<p><img src="{facade.url(f"media:{keys[1]}", variant="w800")}"><img src="media:{keys[2]}"></p>'
+    assert facade.keys_in(texts=[f"media:{keys[0]}", html]) == set(keys)
+    strange = [f"https://elsewhere.cn/media/{keys[0]}", "https://a.cn/b.jpg", "media:short.jpg", "", None]
+    assert facade.keys_in(texts=strange) == set()

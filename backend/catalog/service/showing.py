@@ -1,0 +1,18 @@
+"""Which uploaded files the catalogue shows: told to media in the transaction that stores them."""
+
+from __future__ import annotations
+
+from backend.catalog.domain.product import Product
+from backend.media import facade as media
+
+
+def show_product(product: Product) -> None:
+    """Everything a product and its live SKUs show now. Raises `UnknownMedia`."""
+    skus = [sku.image_url for sku in product.live_skus()]
+    texts = [product.image_url, *product.gallery, product.video, product.detail, *skus]
+    media.use(keys=media.keys_in(texts=texts), user=f"product:{product.id}")
+
+
+def show_category(category_id: int, image_url: str) -> None:
+    """Its picture; "" when it has none (any more). Raises `UnknownMedia`."""
+    media.use(keys=media.keys_in(texts=[image_url]), user=f"category:{category_id}")
