@@ -14,13 +14,16 @@ from backend.catalog.repository.tag import TagRepository
 from backend.catalog.repository.template import TemplateRepository
 from backend.catalog.service.arranging import Arranging
 from backend.catalog.service.availability import Availability
+from backend.catalog.service.brands import Brands
 from backend.catalog.service.categories import Categories
 from backend.catalog.service.editing import Editing
 from backend.catalog.service.importing.booking import CatalogImport
 from backend.catalog.service.naming import Naming
+from backend.catalog.service.naming_query import NamingQuery
 from backend.catalog.service.query import CatalogQuery
 from backend.catalog.service.selling import Selling
 from backend.catalog.service.storefront import Storefront
+from backend.catalog.service.tags import Tags
 from backend.catalog.service.templates import Templates
 from conf.settings import Settings
 from kit.cache.hot import HotCache, fingerprint
@@ -39,7 +42,10 @@ class CatalogServices:
     importing: CatalogImport
     storefront: Storefront
     query: CatalogQuery
+    brands: Brands
+    tags: Tags
     templates: Templates
+    naming_query: NamingQuery
     arranging: Arranging
 
 
@@ -60,7 +66,10 @@ def wire(app: Flask, settings: Settings) -> None:
             importing=CatalogImport(products, categories, brands, cache),
             storefront=Storefront(cache),
             query=CatalogQuery(),
+            brands=Brands(brands, cache),
+            tags=Tags(tags, cache),
             templates=Templates(TemplateRepository(), categories),
+            naming_query=NamingQuery(),
             arranging=Arranging(HomeRepository(), cache),
         ),
     )

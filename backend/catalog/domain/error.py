@@ -131,6 +131,30 @@ class BrandNotFound(NotFound):
     en = "There is no such brand"
 
 
+class BrandNameTaken(Conflict):
+    """A live brand has this name."""
+
+    code = "catalog.brand_name_taken"
+    zh = "已有名为“{name}”的品牌"
+    en = "There is already a brand called “{name}”"
+
+
+class BrandInUse(Conflict):
+    """A product that is not archived carries the brand."""
+
+    code = "catalog.brand_in_use"
+    zh = "仍有商品使用该品牌，请先更换这些商品的品牌或将其归档"
+    en = "Products still carry the brand; give them another one or archive them first"
+
+
+class TagNameTaken(Conflict):
+    """There is a tag of this name."""
+
+    code = "catalog.tag_name_taken"
+    zh = "已有名为“{name}”的标签"
+    en = "There is already a tag called “{name}”"
+
+
 class TagNotFound(NotFound):
     """No such tag. `errors` names those of a product that are not there."""
 

@@ -35,6 +35,9 @@ class Product(Aggregate):
         Index("ix_cat_product_sales", "status", "sales", "id"),
         Index("ix_cat_product_brand_shelf", "brand_id", "status", "id"),
         Index("ix_cat_product_due_at", "due_at"),
+        # Staff's lists, in every state.
+        Index("ix_cat_product_category_id", "category_id", "id"),
+        Index("ix_cat_product_brand_id", "brand_id", "id"),
         CheckConstraint("sales >= 0", name="sales_not_negative"),
     )
 
@@ -66,6 +69,8 @@ class Product(Aggregate):
     on_sale_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     off_sale_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Why the last scheduled switch was not made, for staff; empty: nothing failed.
+    schedule_error: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
-from backend.catalog.domain.error import TagNotFound
-from backend.catalog.domain.tag import Tag
+from backend.catalog.domain.error import TagNameTaken, TagNotFound
+from backend.catalog.domain.tag import ProductTag, Tag
+from kit.db.error import is_duplicate
 from kit.repository.base import Repository
 
 
@@ -15,6 +17,30 @@ class TagRepository(Repository[Tag]):
     """The tags of the shop."""
 
     entity = Tag
+
+    def of_id(self, tag_id: int) -> Tag:
+        """The tag; until the commit no product is given it. Raises `TagNotFound`."""
+        query = select(Tag).where(Tag.id == tag_id).with_for_update()
+        tag = self.first(query.execution_options(populate_existing=True))
+        if tag is None:
+            raise TagNotFound
+        return tag
+
+    def take_off_products(self, tag: Tag) -> None:
+        """No product wears it any more; no version: nobody has edited these products."""
+        statement = delete(ProductTag).where(ProductTag.tag_id == tag.id)
+        self.session.execute(statement, execution_options={"synchronize_session": False})
+
+    def write(self, tag: Tag) -> None:
+        """Add or update now. Raises `TagNameTaken`."""
+        self.add(tag)
+        name = tag.name
+        try:
+            self.flush()
+        except IntegrityError as error:
+            if is_duplicate(error):
+                raise TagNameTaken(name=name) from None
+            raise
 
     def hold(self, tag_ids: Iterable[int]) -> None:
         """Until the commit nobody deletes these tags. Raises `TagNotFound` naming those that are not there."""

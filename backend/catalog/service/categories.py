@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from backend.catalog.domain.error import CategoryInUse
+from backend.catalog.domain.tree import CategoryFacts
+from backend.catalog.domain.version import check_version
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.product import ProductRepository
 from backend.catalog.service.showing import show_category
 from kit.cache.hot import HotCache
 from kit.service.transaction import after_commit, transactional
-
-
-@dataclass(frozen=True, kw_only=True)
-class CategoryFacts:
-    """What staff say about a category; `parent_id` None: a root."""
-
-    name: str
-    parent_id: int | None = None
-    sort_order: int = 0
-    image_url: str = ""
 
 
 class Categories:
@@ -34,7 +25,7 @@ class Categories:
     @transactional
     def add(self, facts: CategoryFacts) -> int:
         """The new one's id. Raises `CategoryNotFound`, `CategoryTooDeep`, `CategoryNameTaken`, `UnknownMedia`."""
-        category = self.categories.locked_tree().add(**asdict(facts))
+        category = self.categories.locked_tree().add(facts)
         self.categories.add(category)
         self.categories.write(name=facts.name)
         show_category(category.id, facts.image_url)
@@ -42,19 +33,22 @@ class Categories:
         return category.id
 
     @transactional
-    def change(self, category_id: int, facts: CategoryFacts) -> None:
-        """Raises as `add` does, and `CategoryInsideItself`."""
+    def change(self, category_id: int, facts: CategoryFacts, *, version: int | None = None) -> None:
+        """Raises as `add` does, `CategoryInsideItself` and `StaleVersion`."""
         tree = self.categories.locked_tree()
-        tree.change(tree.of_id(category_id), **asdict(facts))
+        category = tree.of_id(category_id)
+        check_version(category, version)
+        tree.change(category, facts)
         self.categories.write(name=facts.name)
         show_category(category_id, facts.image_url)
         after_commit(self.cache.forget)
 
     @transactional
-    def archive(self, category_id: int, *, now: datetime) -> None:
-        """Raises `CategoryInUse` while it has live children or products."""
+    def archive(self, category_id: int, *, version: int | None = None, now: datetime) -> None:
+        """Raises `CategoryInUse` while it has live children or products, `StaleVersion`."""
         tree = self.categories.locked_tree()
         category = tree.of_id(category_id)
+        check_version(category, version)
         tree.check_childless(category)
         if self.products.any_in_category(category_id):
             raise CategoryInUse

@@ -67,6 +67,11 @@ class Editing:
         after_commit(self.cache.forget)
 
     @transactional
-    def archive(self, product_id: int, *, now: datetime) -> None:
-        """Raises `ProductNotFound`, `NotAllowedNow`. Customers did not see it any more: nothing to forget."""
-        self.products.of_id(product_id).archive(at=now)
+    def archive(self, product_id: int, *, version: int | None = None, now: datetime) -> None:
+        """Raises `ProductNotFound`, `StaleVersion`, `NotAllowedNow`.
+
+        Customers did not see it any more: nothing to forget.
+        """
+        product = self.products.of_id(product_id)
+        check_version(product, version)
+        product.archive(at=now)

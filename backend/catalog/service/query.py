@@ -13,6 +13,7 @@ from backend.catalog.domain.error import ProductNotFound
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.status import ProductStatus
+from backend.catalog.domain.tag import ProductTag, Tag
 from backend.catalog.service.nesting import nested
 from kit.db.extension import db
 from kit.repository.page import Keyset, Page, PageRequest, fetch_page
@@ -39,6 +40,7 @@ class CatalogQuery:
         status: ProductStatus | None = None,
         category_id: int | None = None,
         code: str | None = None,
+        brand_id: int | None = None,
     ) -> Page[Row[Any]]:
         """Products, newest first. `category_id` means this very category."""
         query = select(*[column for column in Product.__table__.columns if column.name not in _BULKY])
@@ -46,12 +48,14 @@ class CatalogQuery:
             query = query.where(Product.status == status)
         if category_id is not None:
             query = query.where(Product.category_id == category_id)
+        if brand_id is not None:
+            query = query.where(Product.brand_id == brand_id)
         if code is not None:
             query = query.where(Product.code == code)
         return fetch_page(self.session, query, _NEWEST, page)
 
     def product(self, product_id: int) -> dict[str, Any]:
-        """A product with its live SKUs. Raises `ProductNotFound`."""
+        """A product with its live SKUs and its tags. Three statements. Raises `ProductNotFound`."""
         query = select(*Product.__table__.columns).where(Product.id == product_id)
         found = self.session.execute(query).mappings().first()
         if found is None:
@@ -61,7 +65,13 @@ class CatalogQuery:
             .where(Sku.product_id == product_id, Sku.archived_at.is_(None))
             .order_by(Sku.position)
         )
-        return dict(found) | {"skus": skus.all()}
+        tags = self.session.execute(
+            select(Tag.id, Tag.name)
+            .join(ProductTag, ProductTag.tag_id == Tag.id)
+            .where(ProductTag.product_id == product_id)
+            .order_by(Tag.sort_order, Tag.id)
+        ).all()
+        return dict(found) | {"skus": skus.all(), "tags": tags, "tag_ids": [tag.id for tag in tags]}
 
     def sellable(self, sku_ids: Sequence[int]) -> Sequence[Row[*tuple[Any, ...]]]:
         """Each SKU with what a cart or an order line needs of its product. One statement."""

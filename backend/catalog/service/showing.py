@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.catalog.domain.brand import Brand
 from backend.catalog.domain.product import Product
 from backend.media import facade as media
 
@@ -16,3 +17,8 @@ def show_product(product: Product) -> None:
 def show_category(category_id: int, image_url: str) -> None:
     """Its picture; "" when it has none (any more). Raises `UnknownMedia`."""
     media.use(keys=media.keys_in(texts=[image_url]), user=f"category:{category_id}")
+
+
+def show_brand(brand: Brand) -> None:
+    """Its logo. Raises `UnknownMedia`."""
+    media.use(keys=media.keys_in(texts=[brand.logo]), user=f"brand:{brand.id}")

@@ -13,7 +13,7 @@ from backend.catalog.domain.error import CategoryNotFound, ProductNotFound
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.status import ProductStatus
-from backend.catalog.domain.tree import subtree_ids
+from backend.catalog.domain.tree import shown_ids, subtree_ids
 from backend.catalog.service.nesting import nested
 from backend.media import facade as media
 from kit.cache.hot import HotBytes, HotCache
@@ -55,13 +55,18 @@ class Storefront:
         return self.cache.get(f"product:{product_id}", lambda: self._read_product(product_id))
 
     def _read_home(self) -> dict[str, Any]:
-        query = _live_categories().where(Category.parent_id.is_(None))
-        roots = [_category(row) for row in self.session.execute(query)]
+        roots = [_category(row) for row in self._shown_categories() if row.parent_id is None]
         newest = self.session.execute(_cards().order_by(Product.id.desc()).limit(NEWEST_ON_HOME))
         return {"categories": roots, "newest": [_card(row) for row in newest]}
 
     def _read_categories(self) -> dict[str, Any]:
-        return {"items": nested([_category(row) for row in self.session.execute(_live_categories())])}
+        return {"items": nested([_category(row) for row in self._shown_categories()])}
+
+    def _shown_categories(self) -> list[Row[Any]]:
+        """In order of display, without what is hidden and all below it."""
+        rows = self.session.execute(_live_categories()).all()
+        shown = shown_ids({row.id: (row.parent_id, row.shown) for row in rows})
+        return [row for row in rows if row.id in shown]
 
     def _read_products(self, request: PageRequest, category_id: int | None) -> dict[str, Any]:
         query = _cards()
@@ -102,7 +107,7 @@ class Storefront:
 
 
 def _live_categories() -> Select[*tuple[Any, ...]]:
-    columns = (Category.id, Category.parent_id, Category.name, Category.image_url)
+    columns = (Category.id, Category.parent_id, Category.name, Category.image_url, Category.shown)
     return select(*columns).where(Category.archived_at.is_(None)).order_by(Category.sort_order, Category.id)
 
 

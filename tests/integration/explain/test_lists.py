@@ -9,13 +9,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event, insert, text
+from sqlalchemy import Engine, event, insert, select, text
 
 from backend.approval.domain.request import Request
 from backend.approval.domain.state import RequestState
 from backend.approval.domain.step import RequestStep
 from backend.approval.service.query import Scope, Viewer
 from backend.approval.wiring import services as approval
+from backend.catalog.domain.brand import Brand
+from backend.catalog.domain.product import Product
+from backend.catalog.domain.tag import Tag
+from backend.catalog.domain.template import SpecTemplate
+from backend.catalog.wiring import services as catalog
 from backend.inventory.wiring import services as inventory
 from backend.media.domain.file import MediaFile, MediaKind, MediaState
 from backend.media.domain.use import MediaUse
@@ -37,6 +42,7 @@ from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
 from kit.job.wiring import jobs
 from kit.repository.page import PageRequest
+from tests.factories.catalog import make_category
 from tests.factories.order import make_buyer, place
 
 pytestmark = pytest.mark.mysql_only
@@ -68,6 +74,13 @@ QUERIES: dict[str, Callable[[], Any]] = {
         now=utc_now(), again_after=timedelta(seconds=30), limit=20
     ),
     "the report that waited longest": lambda: jobs().running.jobs.next_queued(now=utc_now()),
+    "products": lambda: catalog().query.products(PAGE),
+    "products of a category": lambda: catalog().query.products(PAGE, category_id=1),
+    "products of a brand": lambda: catalog().query.products(PAGE, brand_id=1),
+    "brands": lambda: catalog().naming_query.brands(PAGE),
+    "tags": lambda: catalog().naming_query.tags(PAGE),
+    "spec templates": lambda: catalog().naming_query.templates(PAGE),
+    "spec templates of a category": lambda: catalog().naming_query.templates(PAGE, category_id=1),
     "stock": lambda: inventory().query.levels(PAGE),
     "media": lambda: media().query.files(PAGE),
     "pictures": lambda: media().query.files(PAGE, kind=MediaKind.IMAGE),
@@ -156,6 +169,30 @@ def many_files() -> None:
     db.session.execute(text("ANALYZE TABLE med_file, med_use"))
 
 
+def many_products() -> None:
+    """Of few categories and brands."""
+    now = utc_now()
+    categories = [make_category() for _ in range(20)]
+    brands = [
+        {"id": new_id(), "name": str(n), "live_key": str(n), "logo": "", "description": "鲜" * 300, "sort_order": n % 9}
+        for n in range(ROWS)
+    ]
+    template = dict(db.session.execute(select(Product.__table__).limit(1)).mappings().one())
+    products = [
+        template
+        | {"id": new_id(), "code": f"X{n}", "category_id": categories[n % 20], "brand_id": brands[n % 20]["id"]}
+        | {"due_at": now + timedelta(minutes=n), "sales": n, "min_price_fen": n}
+        for n in range(ROWS)
+    ]
+    # As long as they may be: rows that fit into a few pages are rightly read and sorted as a whole.
+    tags = [{"id": new_id(), "name": "鲜" * 30, "name_key": f"{n:064d}", "sort_order": n % 9} for n in range(ROWS)]
+    same = {"name": "t", "specs": []}
+    templates = [{"id": new_id(), "category_id": categories[n % 20], "name_key": str(n)} | same for n in range(ROWS)]
+    for table, rows in ((Brand, brands), (Tag, tags), (SpecTemplate, templates), (Product, products)):
+        db.session.execute(insert(table), [row | {"version": 1} for row in rows])
+        db.session.execute(text(f"ANALYZE TABLE {table.__tablename__}"))
+
+
 def many_requests() -> None:
     """A tenth waits, the others are over."""
     now = utc_now()
@@ -203,6 +240,7 @@ def test_no_list_and_no_sweep_scans_or_sorts(app: Flask) -> None:
     many_files()
     many_requests()
     many_notices()
+    many_products()
     db.session.execute(text("COMMIT"))
     flaws = {name: found for name, query in QUERIES.items() if (found := _flaws(query))}
     assert flaws == {}
