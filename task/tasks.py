@@ -8,6 +8,7 @@ from typing import Any
 from celery import Celery
 
 from backend.approval import facade as approval
+from backend.catalog import facade as catalog
 from backend.media import facade as media
 from backend.notification import facade as notification
 from backend.order import facade as order
@@ -58,6 +59,11 @@ def sweep_media(**_: Any) -> None:
 @_task("approval.expire_due")
 def expire_approval_requests(**_: Any) -> None:
     approval.expire_due(now=utc_now())
+
+
+@_task("catalog.switch_due")
+def switch_due_products(**_: Any) -> None:
+    catalog.switch_due(now=utc_now())
 
 
 @_task("notification.send")

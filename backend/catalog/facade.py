@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from backend.catalog.domain.status import ProductStatus
 from backend.catalog.wiring import services
 from backend.media import facade as media
 
-__all__ = ["SellableSku", "sellable"]
+__all__ = ["SellableSku", "sellable", "switch_due"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,3 +49,8 @@ def sellable(*, sku_ids: Sequence[int]) -> dict[int, SellableSku]:
         )
         for row in services().query.sellable(sku_ids)
     }
+
+
+def switch_due(*, now: datetime) -> None:
+    """Put on and take off sale what is scheduled for now (a sweep: not inside a transaction)."""
+    services().switching.switch_due(now=now)

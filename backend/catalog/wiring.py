@@ -15,7 +15,9 @@ from backend.catalog.repository.template import TemplateRepository
 from backend.catalog.service.arranging import Arranging
 from backend.catalog.service.availability import Availability
 from backend.catalog.service.brands import Brands
+from backend.catalog.service.bulk import Bulk
 from backend.catalog.service.categories import Categories
+from backend.catalog.service.combining import Combining
 from backend.catalog.service.editing import Editing
 from backend.catalog.service.importing.booking import CatalogImport
 from backend.catalog.service.naming import Naming
@@ -23,6 +25,7 @@ from backend.catalog.service.naming_query import NamingQuery
 from backend.catalog.service.query import CatalogQuery
 from backend.catalog.service.selling import Selling
 from backend.catalog.service.storefront import Storefront
+from backend.catalog.service.switching import Switching
 from backend.catalog.service.tags import Tags
 from backend.catalog.service.templates import Templates
 from conf.settings import Settings
@@ -37,7 +40,10 @@ class CatalogServices:
 
     categories: Categories
     editing: Editing
+    combining: Combining
     selling: Selling
+    switching: Switching
+    bulk: Bulk
     availability: Availability
     importing: CatalogImport
     storefront: Storefront
@@ -55,21 +61,25 @@ services: Wired[CatalogServices] = Wired("catalog")
 def wire(app: Flask, settings: Settings) -> None:
     """Install the services into `app`."""
     categories, products, brands, tags = CategoryRepository(), ProductRepository(), BrandRepository(), TagRepository()
+    templates, slots = TemplateRepository(), HomeRepository()
     cache = HotCache(redis_client, name=f"catalog:{fingerprint(settings.database.url)}")
     services.install(
         app,
         CatalogServices(
             categories=Categories(categories, products, cache),
             editing=Editing(products, categories, Naming(brands, tags), cache),
+            combining=Combining(products, templates, cache),
             selling=Selling(products, cache),
+            switching=Switching(products, slots, cache),
+            bulk=Bulk(products, categories, cache),
             availability=Availability(products, cache),
             importing=CatalogImport(products, categories, brands, cache),
             storefront=Storefront(cache),
             query=CatalogQuery(),
             brands=Brands(brands, cache),
             tags=Tags(tags, cache),
-            templates=Templates(TemplateRepository(), categories),
+            templates=Templates(templates, categories),
             naming_query=NamingQuery(),
-            arranging=Arranging(HomeRepository(), cache),
+            arranging=Arranging(slots, cache),
         ),
     )

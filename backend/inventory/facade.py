@@ -12,7 +12,7 @@ from backend.inventory.domain.stock import StockItem
 from backend.inventory.repository.stock import Booking
 from backend.inventory.wiring import services
 
-__all__ = ["OutOfStock", "Sku", "available", "deduct", "receive", "register", "release", "reserve"]
+__all__ = ["OutOfStock", "Sku", "available", "deduct", "forget", "receive", "register", "release", "reserve"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +28,11 @@ def register(*, skus: Sequence[Sku], operator: str, now: datetime) -> None:
     """Keep stock of these SKUs, beginning with none; known ones get their new code and title."""
     items = [StockItem(sku_id=sku.sku_id, sku_code=sku.code, title=sku.title) for sku in skus]
     services().receiving.register(items, Booking("", "register", operator, now))
+
+
+def forget(*, sku_ids: Sequence[int]) -> bool:
+    """Keep stock of these SKUs no longer, as if they had never been; False, and nothing changed, if any ever moved."""
+    return services().receiving.forget(sku_ids)
 
 
 def receive(*, quantities: Mapping[int, int], reference: str, reason: str, operator: str, now: datetime) -> None:

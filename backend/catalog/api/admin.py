@@ -14,6 +14,7 @@ from backend.catalog.domain.error import (
     CategoryNotFound,
     CategoryTooDeep,
     DetailTooLong,
+    EverSold,
     NotAllowedNow,
     NothingToSell,
     PriceMissing,
@@ -34,6 +35,7 @@ from backend.catalog.schema.category import (
     EditedCategorySchema,
     StaffCategoryTreeSchema,
 )
+from backend.catalog.schema.lifecycle import DeleteProductArguments
 from backend.catalog.schema.product import (
     EditedProductSchema,
     NewProductSchema,
@@ -194,9 +196,15 @@ def take_product_off_sale(seen: dict[str, Any], product_id: int) -> None:
 
 @admin.route(_PRODUCT, methods=["DELETE"])
 @requires(CatalogPermission.EDIT)
-@raises(ProductNotFound, NotAllowedNow, StaleVersion)
-@admin.arguments(VersionArguments, location="query")
+@raises(ProductNotFound, NotAllowedNow, EverSold, StaleVersion)
+@admin.arguments(DeleteProductArguments, location="query")
 @admin.response(204)
-def archive_product(seen: dict[str, Any], product_id: int) -> None:
-    """Archive a product that is not on sale. It keeps its code, and old orders keep showing it."""
-    services().editing.archive(product_id, **seen, now=utc_now())
+def archive_product(how: dict[str, Any], product_id: int) -> None:
+    """Archive a product that is not on sale. It keeps its code, and old orders keep showing it.
+
+    With `erase` a draft whose stock never moved is deleted for good (409 otherwise).
+    """
+    if how.pop("erase"):
+        services().editing.erase(product_id, **how)
+    else:
+        services().editing.archive(product_id, **how, now=utc_now())

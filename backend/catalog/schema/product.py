@@ -8,7 +8,7 @@ from marshmallow import fields, post_load, validate
 
 from backend.catalog.domain.facts import ProductFacts, SkuFacts, SkuLine
 from backend.catalog.domain.rich_text import MAX_DETAIL
-from backend.catalog.domain.spec import MAX_SPEC_NAMES, NamedValue, Spec
+from backend.catalog.domain.spec import MAX_SKUS, MAX_SPEC_NAMES, NamedValue, Spec
 from backend.catalog.domain.status import ProductStatus
 from backend.catalog.domain.tag import MAX_TAGS
 from backend.catalog.schema.shop import NamedValueSchema, SkuSchema
@@ -22,7 +22,7 @@ from kit.schema.picture import Picture, Video
 # Leaves room for "-12345", which makes the SKU's code of it.
 CODE_LENGTH = 56
 CODE_PATTERN = r"^[A-Za-z0-9_\-.]+$"
-MAX_GALLERY, MAX_PARAMETERS, MAX_SKUS = 20, 60, 200
+MAX_GALLERY, MAX_PARAMETERS = 20, 60
 _STAYS = "Left out of an edit: stays as it is"
 _VIDEO = "https://img.example.com/p/apple.mp4"
 _DETAIL = '<p>当季现摘</p><img src="https://img.example.com/p/apple-1.jpg">'
@@ -180,6 +180,11 @@ class StaffProductSchema(OutputSchema):
     in_stock = fields.Boolean(metadata={"description": "Any live SKU is in stock"})
     sales = fields.Integer(metadata={"description": "Units sold", "example": 128})
     sort_weight = fields.Integer(metadata={"example": 10})
+    on_sale_at = Timestamp(allow_none=True)
+    off_sale_at = Timestamp(allow_none=True)
+    schedule_error = fields.String(
+        metadata={"description": "Why the last scheduled switch was not made; empty: nothing failed", "example": ""}
+    )
     version = fields.Integer(metadata={"example": 3})
     created_at = Timestamp()
     updated_at = Timestamp()

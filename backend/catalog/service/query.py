@@ -10,6 +10,7 @@ from sqlalchemy.orm import scoped_session
 
 from backend.catalog.domain.category import Category
 from backend.catalog.domain.error import ProductNotFound
+from backend.catalog.domain.price_change import PriceChange
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.status import ProductStatus
@@ -19,6 +20,7 @@ from kit.db.extension import db
 from kit.repository.page import Keyset, Page, PageRequest, fetch_page
 
 _NEWEST = Keyset((Product.id.expression,), ("id",))
+_LATEST_PRICE = Keyset((PriceChange.id.expression,), ("id",))
 _BULKY = {"gallery", "parameters", "selling_point", "detail"}
 
 
@@ -72,6 +74,20 @@ class CatalogQuery:
             .order_by(Tag.sort_order, Tag.id)
         ).all()
         return dict(found) | {"skus": skus.all(), "tags": tags, "tag_ids": [tag.id for tag in tags]}
+
+    def price_changes(self, product_id: int, page: PageRequest, *, sku_id: int | None = None) -> Page[Row[Any]]:
+        """The history of a product's prices, or of one SKU's, newest first. Raises `ProductNotFound`."""
+        if self.session.scalar(select(Product.id).where(Product.id == product_id)) is None:
+            raise ProductNotFound
+        query = (
+            select(*PriceChange.__table__.columns, Sku.code.label("sku_code"), Sku.spec_text)
+            # Always there; an outer join is read in this order, so that the newest come without sorting.
+            .outerjoin(Sku, Sku.id == PriceChange.sku_id)
+            .where(PriceChange.product_id == product_id)
+        )
+        if sku_id is not None:
+            query = query.where(PriceChange.sku_id == sku_id)
+        return fetch_page(self.session, query, _LATEST_PRICE, page)
 
     def sellable(self, sku_ids: Sequence[int]) -> Sequence[Row[*tuple[Any, ...]]]:
         """Each SKU with what a cart or an order line needs of its product. One statement."""

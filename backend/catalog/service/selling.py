@@ -1,4 +1,4 @@
-"""Products go on the shelf and come off it."""
+"""Products go on the shelf and come off it, by hand and by schedule."""
 
 from __future__ import annotations
 
@@ -32,3 +32,18 @@ class Selling:
         check_version(product, version)
         product.take_off_sale(at=now)
         after_commit(self.cache.forget)
+
+    @transactional
+    def schedule(
+        self,
+        product_id: int,
+        *,
+        on_sale_at: datetime | None,
+        off_sale_at: datetime | None,
+        version: int | None = None,
+        now: datetime,
+    ) -> None:
+        """When it goes on and off sale by itself. Raises as `Product.schedule`, and `StaleVersion`."""
+        product = self.products.of_id(product_id)
+        check_version(product, version)
+        product.schedule(on_sale_at=on_sale_at, off_sale_at=off_sale_at, at=now)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, insert, select, update
+from sqlalchemy import case, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from backend.inventory.domain.error import MovementRepeated
@@ -60,6 +60,19 @@ class StockRepository(Repository[Stock]):
             for item in fresh
         )
         self.session.flush()
+
+    def ever_moved(self, sku_ids: Sequence[int]) -> bool:
+        """True when the ledger knows one of the SKUs; none of them moves until the commit."""
+        held = select(Stock.sku_id).where(Stock.sku_id.in_(sku_ids)).order_by(Stock.sku_id).with_for_update()
+        self.session.execute(held).all()
+        known = select(LedgerEntry.id).where(LedgerEntry.sku_id.in_(sku_ids)).limit(1)
+        return self.session.scalar(known) is not None
+
+    def strike(self, sku_ids: Sequence[int]) -> None:
+        """Delete the rows of SKUs that never moved."""
+        for table in (Stock, StockItem):
+            statement = delete(table).where(table.sku_id.in_(sku_ids))
+            self.session.execute(statement, execution_options={"synchronize_session": False})
 
     def move(self, kind: MovementKind, moves: Sequence[Move], *, at: datetime) -> bool:
         """Apply `moves` (merged, sorted) if every row allows it; else change nothing and return False.

@@ -17,9 +17,12 @@ from backend.approval.domain.step import RequestStep
 from backend.approval.service.query import Scope, Viewer
 from backend.approval.wiring import services as approval
 from backend.catalog.domain.brand import Brand
+from backend.catalog.domain.price_change import PriceChange
 from backend.catalog.domain.product import Product
+from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.tag import Tag
 from backend.catalog.domain.template import SpecTemplate
+from backend.catalog.service.query import CatalogQuery
 from backend.catalog.wiring import services as catalog
 from backend.inventory.wiring import services as inventory
 from backend.media.domain.file import MediaFile, MediaKind, MediaState
@@ -77,6 +80,12 @@ QUERIES: dict[str, Callable[[], Any]] = {
     "products": lambda: catalog().query.products(PAGE),
     "products of a category": lambda: catalog().query.products(PAGE, category_id=1),
     "products of a brand": lambda: catalog().query.products(PAGE, brand_id=1),
+    "prices of a product": lambda: _prices_of(catalog().query),
+    "prices of a SKU": lambda: _prices_of(catalog().query, sku_id=1),
+    "products to be switched": lambda: catalog().switching.products.claim_due(
+        now=utc_now(), again_after=timedelta(seconds=30), limit=100
+    ),
+    "slots whose time has come": lambda: catalog().switching.slots.pass_due(now=utc_now()),
     "brands": lambda: catalog().naming_query.brands(PAGE),
     "tags": lambda: catalog().naming_query.tags(PAGE),
     "spec templates": lambda: catalog().naming_query.templates(PAGE),
@@ -117,6 +126,12 @@ QUERIES: dict[str, Callable[[], Any]] = {
     "mails to staff that are due": lambda: notification().mailing.deliveries.claim(now=utc_now()),
     "notices that are due": lambda: payment().noticing.notices.claim_due(now=utc_now(), limit=50),
 }
+
+
+def _prices_of(query: CatalogQuery, **over: Any) -> Any:
+    product_id = db.session.scalar(select(Product.id).limit(1))
+    assert product_id is not None
+    return query.price_changes(product_id, PAGE, **over)
 
 
 def many_orders() -> None:
@@ -191,6 +206,13 @@ def many_products() -> None:
     for table, rows in ((Brand, brands), (Tag, tags), (SpecTemplate, templates), (Product, products)):
         db.session.execute(insert(table), [row | {"version": 1} for row in rows])
         db.session.execute(text(f"ANALYZE TABLE {table.__tablename__}"))
+    sku_id = db.session.scalar(select(Sku.id).limit(1))
+    price = {"sku_id": sku_id, "old_price_fen": 1, "new_price_fen": 2, "actor": "t", "reason": "", "at": now}
+    ids = [template["id"], *[row["id"] for row in products[:20]]]
+    db.session.execute(
+        insert(PriceChange), [price | {"id": new_id(), "product_id": ids[n % len(ids)]} for n in range(ROWS)]
+    )
+    db.session.execute(text("ANALYZE TABLE cat_price_change"))
 
 
 def many_requests() -> None:
