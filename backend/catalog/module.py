@@ -2,6 +2,7 @@
 
 from backend.catalog.api.admin import admin
 from backend.catalog.api.admin_bulk import admin_bulk
+from backend.catalog.api.admin_home import admin_home
 from backend.catalog.api.admin_lifecycle import admin_lifecycle
 from backend.catalog.api.admin_naming import admin_naming
 from backend.catalog.api.shop import shop
@@ -21,7 +22,7 @@ def track_availability(event: AvailabilityChanged) -> None:
 module = Module(
     name="catalog",
     wire=wire,
-    blueprints=(shop, admin, admin_naming, admin_lifecycle, admin_bulk),
+    blueprints=(shop, admin, admin_naming, admin_lifecycle, admin_bulk, admin_home),
     commands=(catalog,),
     subscriptions=(Subscription("catalog.track_availability", AvailabilityChanged, track_availability),),
     permissions=(CatalogPermission,),

@@ -10,4 +10,5 @@ class CatalogPermission(Permission):
     EDIT = "catalog:edit", "编辑商品", "Edit categories and products"
     CLASSIFY = "catalog:classify", "维护品牌、标签和规格模板", "Keep brands, tags and spec templates"
     PRICE = "catalog:price", "批量改价", "Change the prices of many products at once"
+    ARRANGE = "catalog:arrange", "首页装修", "Arrange the home page"
     SELL = "catalog:sell", "上下架商品", "Put products on sale and take them off"

@@ -80,6 +80,6 @@ def wire(app: Flask, settings: Settings) -> None:
             tags=Tags(tags, cache),
             templates=Templates(templates, categories),
             naming_query=NamingQuery(),
-            arranging=Arranging(slots, cache),
+            arranging=Arranging(slots, products, categories, cache),
         ),
     )

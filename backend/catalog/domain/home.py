@@ -14,6 +14,9 @@ from backend.catalog.domain.error import SlotMalformed
 from kit.db.types import BigId, EnumText, UtcDateTime
 from kit.domain.entity import Aggregate
 
+# Of one section.
+MAX_SLOTS = 50
+
 
 class HomeSection(StrEnum):
     """轮播图, 分类, 热卖, 新品, 推荐."""

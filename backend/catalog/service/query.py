@@ -9,7 +9,8 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import scoped_session
 
 from backend.catalog.domain.category import Category
-from backend.catalog.domain.error import ProductNotFound
+from backend.catalog.domain.error import ProductNotFound, SlotNotFound
+from backend.catalog.domain.home import HomeSection, HomeSlot
 from backend.catalog.domain.price_change import PriceChange
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.sku import Sku
@@ -20,6 +21,7 @@ from kit.db.extension import db
 from kit.repository.page import Keyset, Page, PageRequest, fetch_page
 
 _NEWEST = Keyset((Product.id.expression,), ("id",))
+_AS_SHOWN = Keyset((HomeSlot.position.expression, HomeSlot.id.expression), ("position", "id"), descending=False)
 _LATEST_PRICE = Keyset((PriceChange.id.expression,), ("id",))
 _BULKY = {"gallery", "parameters", "selling_point", "detail"}
 
@@ -74,6 +76,18 @@ class CatalogQuery:
             .order_by(Tag.sort_order, Tag.id)
         ).all()
         return dict(found) | {"skus": skus.all(), "tags": tags, "tag_ids": [tag.id for tag in tags]}
+
+    def slots(self, page: PageRequest, *, section: HomeSection) -> Page[Row[Any]]:
+        """The places of a section of the home page, in order of display."""
+        query = select(*HomeSlot.__table__.columns).where(HomeSlot.section == section)
+        return fetch_page(self.session, query, _AS_SHOWN, page)
+
+    def slot(self, slot_id: int) -> Row[Any]:
+        """A place. Raises `SlotNotFound`."""
+        row = self.session.execute(select(*HomeSlot.__table__.columns).where(HomeSlot.id == slot_id)).first()
+        if row is None:
+            raise SlotNotFound
+        return row
 
     def price_changes(self, product_id: int, page: PageRequest, *, sku_id: int | None = None) -> Page[Row[Any]]:
         """The history of a product's prices, or of one SKU's, newest first. Raises `ProductNotFound`."""

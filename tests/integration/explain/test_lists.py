@@ -17,12 +17,15 @@ from backend.approval.domain.step import RequestStep
 from backend.approval.service.query import Scope, Viewer
 from backend.approval.wiring import services as approval
 from backend.catalog.domain.brand import Brand
+from backend.catalog.domain.home import HomeSection, HomeSlot, LinkTarget
 from backend.catalog.domain.price_change import PriceChange
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.tag import Tag
 from backend.catalog.domain.template import SpecTemplate
+from backend.catalog.service.home_page import HomePage
 from backend.catalog.service.query import CatalogQuery
+from backend.catalog.service.storefront import _card, _cards
 from backend.catalog.wiring import services as catalog
 from backend.inventory.wiring import services as inventory
 from backend.media.domain.file import MediaFile, MediaKind, MediaState
@@ -86,6 +89,8 @@ QUERIES: dict[str, Callable[[], Any]] = {
         now=utc_now(), again_after=timedelta(seconds=30), limit=100
     ),
     "slots whose time has come": lambda: catalog().switching.slots.pass_due(now=utc_now()),
+    "places of a section": lambda: catalog().query.slots(PAGE, section=HomeSection.HOT),
+    "the home page": lambda: HomePage(db.session, cards=_cards(), card=_card, shown={}, hidden=()).read(now=utc_now()),
     "brands": lambda: catalog().naming_query.brands(PAGE),
     "tags": lambda: catalog().naming_query.tags(PAGE),
     "spec templates": lambda: catalog().naming_query.templates(PAGE),
@@ -212,7 +217,14 @@ def many_products() -> None:
     db.session.execute(
         insert(PriceChange), [price | {"id": new_id(), "product_id": ids[n % len(ids)]} for n in range(ROWS)]
     )
-    db.session.execute(text("ANALYZE TABLE cat_price_change"))
+    slot = {"position": 1, "title": "", "image": "", "target": LinkTarget.PRODUCT, "page": "", "version": 1}
+    slots = [
+        slot | {"id": new_id(), "section": section, "target_id": ids[n], "due_at": now + timedelta(minutes=n)}
+        for section in (HomeSection.HOT, HomeSection.NEWEST, HomeSection.RECOMMENDED)
+        for n in range(20)
+    ]
+    db.session.execute(insert(HomeSlot), slots)
+    db.session.execute(text("ANALYZE TABLE cat_price_change, cat_home_slot"))
 
 
 def many_requests() -> None:
