@@ -17,6 +17,7 @@ from backend.catalog.permission import CatalogPermission
 from backend.catalog.schema.home import EditedSlotSchema, NewSlotSchema, SlotArguments, SlotOrderSchema, SlotSchema
 from backend.catalog.schema.version import RequiredVersionArguments
 from backend.catalog.wiring import services
+from backend.media.facade import UnknownMedia
 from kit.api.blueprint import StaffBlueprint
 from kit.api.idempotency import idempotent
 from kit.api.raises import raises
@@ -38,7 +39,7 @@ def list_home_slots(filters: dict[str, Any]) -> Any:
 
 @admin_home.route("/home/slots", methods=["POST"])
 @requires(CatalogPermission.ARRANGE)
-@raises(SlotMalformed, TooManySlots, ProductNotFound, CategoryNotFound)
+@raises(SlotMalformed, TooManySlots, ProductNotFound, CategoryNotFound, UnknownMedia)
 @idempotent
 @admin_home.arguments(NewSlotSchema)
 @admin_home.response(201, SlotSchema)
@@ -49,7 +50,7 @@ def add_home_slot(body: dict[str, SlotFacts]) -> Any:
 
 @admin_home.route("/home/slots/<id:slot_id>", methods=["PUT"])
 @requires(CatalogPermission.ARRANGE)
-@raises(SlotNotFound, StaleVersion, SlotMalformed, TooManySlots, ProductNotFound, CategoryNotFound)
+@raises(SlotNotFound, StaleVersion, SlotMalformed, TooManySlots, ProductNotFound, CategoryNotFound, UnknownMedia)
 @admin_home.arguments(EditedSlotSchema)
 @admin_home.response(200, SlotSchema)
 def change_home_slot(body: dict[str, Any], slot_id: int) -> Any:

@@ -28,6 +28,7 @@ from backend.catalog.schema.lifecycle import (
 )
 from backend.catalog.schema.product import StaffProductDetailSchema
 from backend.catalog.wiring import services
+from backend.media.facade import UnknownMedia
 from kit.api.blueprint import StaffBlueprint
 from kit.api.raises import raises
 from kit.domain.clock import utc_now
@@ -57,7 +58,7 @@ def schedule_product(body: dict[str, Any], product_id: int) -> Any:
 
 @admin_lifecycle.route(f"{_PRODUCT}/copy", methods=["POST"])
 @requires(CatalogPermission.EDIT)
-@raises(ProductNotFound, CategoryNotFound, BrandNotFound, ProductCodeTaken)
+@raises(ProductNotFound, CategoryNotFound, BrandNotFound, ProductCodeTaken, UnknownMedia)
 @admin_lifecycle.arguments(CopySchema)
 @admin_lifecycle.response(201, StaffProductDetailSchema)
 def copy_product(body: dict[str, Any], product_id: int) -> Any:

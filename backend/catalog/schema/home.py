@@ -7,13 +7,13 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from backend.catalog.domain.home import MAX_SLOTS, HomeSection, LinkTarget, SlotFacts
-from backend.catalog.schema.url import OptionalUrl
+from backend.catalog.schema.shown import Stored, shown_at
 from backend.catalog.schema.version import version_field
 from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.fields import Count, Id, Line, Moment, Timestamp
 from kit.schema.page import PageArguments
+from kit.schema.picture import Picture
 
-_IMAGE = {"example": "https://img.example.com/h/1212.jpg"}
 _PAGE = {"description": "Path in the mini-program, exactly for target page", "example": ""}
 
 
@@ -35,7 +35,7 @@ class NewSlotSchema(InputSchema):
         0, 1_000_000, load_default=0, metadata={"description": "Smaller stands further in front", "example": 1}
     )
     title = Line(60, min_length=0, load_default="", metadata={"example": "双十二"})
-    image = OptionalUrl(load_default="", metadata=_IMAGE)
+    image = Picture(empty=True, load_default="")
     target = fields.Enum(LinkTarget, by_value=True, required=True, metadata={"example": "product"})
     target_id = Id(
         load_default=None, allow_none=True, metadata={"description": "Exactly for target product and category"}
@@ -76,7 +76,8 @@ class SlotSchema(OutputSchema):
     section = _section()
     position = fields.Integer(metadata={"example": 1})
     title = fields.String(metadata={"example": "双十二"})
-    image = fields.String(metadata=_IMAGE)
+    image = Stored()
+    image_src = shown_at("image")
     target = fields.Enum(LinkTarget, by_value=True)
     target_id = Id(allow_none=True)
     page = fields.String(metadata=_PAGE)

@@ -11,6 +11,7 @@ from backend.catalog.domain.version import check_version
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.home import HomeRepository
 from backend.catalog.repository.product import ProductRepository
+from backend.catalog.service.showing import forget_slot, show_slot
 from kit.cache.hot import HotCache
 from kit.service.transaction import after_commit, transactional
 
@@ -28,12 +29,13 @@ class Arranging:
 
     @transactional
     def add(self, facts: SlotFacts, *, now: datetime) -> int:
-        """The id of the new slot. Raises `TooManySlots`, `ProductNotFound`, `CategoryNotFound`."""
+        """The id of the new slot. Raises `TooManySlots`, `ProductNotFound`, `CategoryNotFound`, `UnknownMedia`."""
         self._check_target(facts)
         self._check_room(facts.section)
         slot = HomeSlot()
         slot.arrange(facts, at=now)
         self.slots.add(slot)
+        show_slot(slot)
         after_commit(self.cache.forget)
         return slot.id
 
@@ -46,6 +48,7 @@ class Arranging:
         if slot.section is not facts.section:
             self._check_room(facts.section)
         slot.arrange(facts, at=now)
+        show_slot(slot)
         after_commit(self.cache.forget)
 
     @transactional
@@ -64,6 +67,7 @@ class Arranging:
         slot = self.slots.of_id(slot_id)
         check_version(slot, version)
         self.slots.remove(slot)
+        forget_slot(slot_id)
         after_commit(self.cache.forget)
 
     def _check_room(self, section: HomeSection) -> None:

@@ -14,7 +14,7 @@ from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.product import ProductRepository
 from backend.catalog.service.naming import Naming
 from backend.catalog.service.registration import register_skus
-from backend.catalog.service.showing import show_product
+from backend.catalog.service.showing import forget_product, show_product
 from backend.inventory import facade as inventory
 from kit.cache.hot import HotCache
 from kit.service.transaction import after_commit, transactional
@@ -87,6 +87,7 @@ class Editing:
         if not product.can_erase() or not inventory.forget(sku_ids=sku_ids):
             raise EverSold
         self.products.erase(product)
+        forget_product(product_id)
 
     @transactional
     def archive(self, product_id: int, *, version: int | None = None, now: datetime) -> None:

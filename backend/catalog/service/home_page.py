@@ -11,6 +11,7 @@ from sqlalchemy.orm import scoped_session
 
 from backend.catalog.domain.home import HomeSection, HomeSlot, LinkTarget
 from backend.catalog.domain.product import Product
+from backend.media import facade as media
 
 # Of a section that nobody has arranged.
 FALLBACK = 10
@@ -88,7 +89,7 @@ def _once(found: Any) -> list[dict[str, Any]]:
 def _banner(slot: Row[Any]) -> dict[str, Any]:
     return {
         "title": slot.title,
-        "image_url": slot.image,
+        "image_url": media.url(slot.image),
         "target": slot.target,
         "target_id": None if slot.target_id is None else str(slot.target_id),
         "page": slot.page,
