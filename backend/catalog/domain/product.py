@@ -21,18 +21,17 @@ from backend.catalog.domain.facts import ProductFacts, SkuLine, check_matrix
 from backend.catalog.domain.price_change import PriceChange
 from backend.catalog.domain.pricing import PriceRule, Repriced
 from backend.catalog.domain.said import UNSAID, said
-from backend.catalog.domain.schedule import check_schedule, reason_of
+from backend.catalog.domain.schedule import Scheduled
 from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.spec import MAX_SKUS, as_json, from_json
 from backend.catalog.domain.status import TRANSITIONS, ProductStatus
 from backend.catalog.domain.tag import ProductTag
 from kit.db.types import BigId, Code, EnumText, Fen, LongText, Tally, UtcDateTime
 from kit.domain.entity import Aggregate
-from kit.domain.error import DomainError
 from kit.domain.identity import new_id
 
 
-class Product(Aggregate):
+class Product(Scheduled, Aggregate):
     """A product and its SKUs change together, under one version."""
 
     __tablename__ = "cat_product"
@@ -76,12 +75,6 @@ class Product(Aggregate):
     # Projections, written by statements without a version: any live SKU is in stock; units sold, returns not counted.
     in_stock: Mapped[bool] = mapped_column(Boolean, default=False)
     sales: Mapped[int] = mapped_column(Tally, default=0)
-    # 定时上下架; `due_at` is the earlier of the two that is still to come.
-    on_sale_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    off_sale_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # Why the last scheduled switch was not made, for staff; empty: nothing failed.
-    schedule_error: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -241,49 +234,6 @@ class Product(Aggregate):
     def can_erase(self) -> bool:
         """Only what was never on sale: of a draft no customer knows, and no order."""
         return self.status is ProductStatus.DRAFT and self.sales == 0
-
-    def schedule(self, *, on_sale_at: datetime | None, off_sale_at: datetime | None, at: datetime) -> None:
-        """定时上下架; None: nothing happens by itself. Raises `NotAllowedNow`, `ScheduleMalformed`."""
-        self._check_editable("scheduled")
-        check_schedule(self.status, on_sale_at, off_sale_at, at=at)
-        self._schedule(on_sale_at, off_sale_at)
-        self.updated_at = at
-
-    def switch_due(self, *, at: datetime) -> bool:
-        """Go on or off sale as scheduled, as often as its time has come. False when nothing was due.
-
-        What is not possible is given up; `schedule_error` says why.
-        """
-        switches = [(self.on_sale_at, self._switch_on), (self.off_sale_at, self._switch_off)]
-        due = [(moment, switch) for moment, switch in switches if moment is not None and moment <= at]
-        for _, switch in sorted(due, key=lambda one: one[0]):
-            switch(at)
-        # The claim of the sweep has moved it.
-        self._await_next()
-        return bool(due)
-
-    def _switch_on(self, at: datetime) -> None:
-        try:
-            self.put_on_sale(at=at)
-        except DomainError as error:
-            self._schedule(None, self.off_sale_at)
-            self.schedule_error = reason_of(error)
-
-    def _switch_off(self, at: datetime) -> None:
-        try:
-            self.take_off_sale(at=at)
-        except DomainError as error:
-            # The reason why it never came on sale is worth more than that it cannot come off.
-            failed = self.schedule_error or reason_of(error)
-            self._schedule(self.on_sale_at, None)
-            self.schedule_error = failed
-
-    def _schedule(self, on_sale_at: datetime | None, off_sale_at: datetime | None) -> None:
-        self.on_sale_at, self.off_sale_at, self.schedule_error = on_sale_at, off_sale_at, ""
-        self._await_next()
-
-    def _await_next(self) -> None:
-        self.due_at = min((moment for moment in (self.on_sale_at, self.off_sale_at) if moment), default=None)
 
     def _may_become(self, status: ProductStatus) -> bool:
         return status in TRANSITIONS[self.status]
