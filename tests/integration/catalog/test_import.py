@@ -40,7 +40,8 @@ def book(*rows: dict[str, str], dry_run: bool = False) -> ImportOutcome:
 
 
 def run(file: Any, *, dry_run: bool = False) -> ImportOutcome:
-    return services().importing.run(file, operator="system:test", now=utc_now(), dry_run=dry_run)
+    importing, said = services().importing, {"operator": "system:test", "now": utc_now()}
+    return importing.rehearse(file, **said) if dry_run else importing.run(file, **said).outcome
 
 
 def product(code: str = "APPLE") -> Product:
