@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields as dataclass_fields
 
+from flask_smorest.fields import Upload
 from marshmallow import fields, validate
 
 from backend.catalog.domain.jobs import CatalogJobFailure
@@ -26,7 +27,7 @@ _LINK = "Good for 15 minutes; the file is kept for 24 hours. Ask for the job aga
 class ImportFileSchema(InputSchema):
     """The sheet. CSV (UTF-8, or GBK as Excel writes it) or XLSX, told apart by its content."""
 
-    file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
+    file = Upload(required=True, metadata={"description": "CSV or XLSX", "example": "商品.xlsx"})
 
 
 class ImportOptionsSchema(InputSchema):
