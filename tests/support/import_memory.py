@@ -1,6 +1,7 @@
 """Imports a sheet of so many SKUs into a SQLite file of its own and says what it took, as one line of JSON.
 
-Usage: python -m tests.support.import_memory write csv|xlsx FOLDER SKUS, then … import csv|xlsx FOLDER. Three SKUs to a product, their rows not adjacent.
+Usage: python -m tests.support.import_memory write csv|xlsx FOLDER SKUS, then import csv|xlsx FOLDER.
+Three SKUs to a product, whose rows are not adjacent.
 `peak_kib` is what the process grew by while it imported: resident memory, everything in C included.
 """
 
