@@ -7,15 +7,19 @@ import io
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
 from xlsxwriter import Workbook
 
-from backend.catalog.domain.jobs import EXPORT, IMPORT
+from backend.catalog.domain.jobs import IMPORT
+from backend.catalog.domain.product import Product
 from backend.catalog.wiring import services
+from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.intake.upload import read_upload
 from kit.job.wiring import jobs, run_job
-from tests.factories.catalog_sheet import COLUMNS
+from tests.factories.catalog_sheet import COLUMNS, row
 from tests.factories.reporting import job_row
+from tests.support.fresh import fresh_session
 
 OWNER = "staff:7"
 
@@ -71,4 +75,17 @@ def view_of(job_id: int, *, kind: str = IMPORT, owner: str = OWNER) -> Any:
     return services().jobs.job(job_id, kind=kind, owner=owner, now=utc_now() + timedelta(seconds=1))
 
 
-__all__ = ["EXPORT", "IMPORT", "OWNER", "ask_import", "book", "exported", "file_of", "imported", "table", "view_of"]
+def many(count: int, **over: str) -> list[dict[str, str]]:
+    """Rows of so many products."""
+    return [row(商品编号=f"P{number}", 商品名称=f"商品{number}", **over) for number in range(count)]
+
+
+def codes() -> list[str]:
+    """Of all products, in the order in which they were made."""
+    fresh_session()
+    return list(db.session.scalars(select(Product.code).order_by(Product.id)))
+
+
+def counts(job: Any) -> dict[str, int]:
+    """What it did, without zeros."""
+    return {name: count for name, count in job.result["counts"].items() if count}
