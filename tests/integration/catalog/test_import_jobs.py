@@ -33,6 +33,8 @@ from tests.factories.catalog_jobs import (
     table,
 )
 from tests.factories.catalog_sheet import COLUMNS, row, sheet
+from tests.factories.media import storage as media_storage
+from tests.factories.media import upload, uses_of
 from tests.factories.reporting import job_row
 from tests.factories.statements import counted_statements
 from tests.support.fresh import fresh_session
@@ -252,3 +254,24 @@ def test_stock_of_known_skus_is_never_touched() -> None:
     assert dict(zip(*table(exported("csv")), strict=True))["库存"] == "10"
     in_transaction(lambda: db.session.execute(update(Product).values(in_stock=False)))
     assert db.session.scalar(select(func.count()).select_from(Product)) == 1
+
+
+def test_uploaded_pictures_are_used_and_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(media_storage(), "folder", tmp_path / "media")
+    file = upload()
+    pictured = row(主图=f"media:{file.key}")
+    assert counts(imported(sheet(pictured)))["products_created"] == 1
+    user = f"product:{db.session.scalars(select(Product.id)).one()}"
+    assert uses_of(user) == {file.key}
+    assert table(exported("csv"))[1][12] == f"media:{file.key}"
+    assert counts(imported(sheet(row())))["products_updated"] == 1
+    assert uses_of(user) == set()
+
+
+def test_a_picture_nobody_uploaded_is_a_fault() -> None:
+    missing = f"media:{'0' * 32}.jpg"
+    job = imported(sheet(row(商品编号="PEAR"), row(图集=f"{missing} https://a.cn/1.jpg")))
+    assert table(file_of(job, "errors"))[1:] == [
+        ["3", "主图", missing, "媒体库中没有这个文件", "请先上传图片，或改用 http(s) 地址"]
+    ]
+    assert codes() == []

@@ -20,6 +20,7 @@ from backend.catalog.service.importing.products import ListedProduct, read_produ
 from backend.catalog.service.importing.spill import Spill
 from backend.catalog.service.importing.writing import Written, write
 from backend.catalog.service.registration import receive_initial, register_skus
+from backend.catalog.service.showing import show_product, shows_files
 from kit.cache.hot import HotCache
 from kit.domain.error import DomainError
 from kit.service.transaction import after_commit, transactional
@@ -108,11 +109,16 @@ class Applying:
             tags_created=len(names.fresh_tags),
         )
         names = self.naming.write(listed, names)
+        showed = {product.id for product in known.values() if shows_files(product)}
         written = [
             write(entry, names.facts(entry), known.get(entry.code), operator=operator, now=now, outcome=outcome)
             for entry in free
         ]
         self._put(written, operator=operator, now=now)
+        for item in written:
+            # Most sheets name pictures elsewhere: media is asked only about products that show its files, or did.
+            if item.changed and (item.product.id in showed or shows_files(item.product)):
+                show_product(item.product)
         after = state.after(listed, outcome, [_meanwhile(fault) for faults in found.values() for fault in faults])
         keep(after)
         if outcome.changed_anything:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from backend.catalog.repository.product import ProductRepository
 from backend.catalog.service.importing.columns import BAR_CODE, CATEGORY, CODE
-from backend.catalog.service.importing.conflicts import conflicts, listed_bar_codes
+from backend.catalog.service.importing.conflicts import conflicts, listed_bar_codes, unknown_files
 from backend.catalog.service.importing.fault import Fault
 from backend.catalog.service.importing.products import ListedProduct, Parsed, parse_row, read_product
 from backend.catalog.service.importing.sheet import Sheet
@@ -63,7 +63,7 @@ class SheetCheck:
     def _conflicts(self, listed: Sequence[ListedProduct]) -> list[Fault]:
         known = self.products.of_codes([product.code for product in listed])
         holders = self.products.holders_of(listed_bar_codes(listed))
-        found = list(conflicts(listed, known, holders))
+        found = [*conflicts(listed, known, holders), *unknown_files(listed)]
         end_reading()
         return found
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.spec import Spec, from_json
-from backend.catalog.service.importing.columns import BAR_CODE, CODE, ON_SALE, SPEC
+from backend.catalog.service.importing.columns import BAR_CODE, CODE, IMAGE, ON_SALE, SPEC
 from backend.catalog.service.importing.fault import Fault
 from backend.catalog.service.importing.products import ListedProduct, ListedSku
+from backend.media import facade as media
 
 
 def conflicts(
@@ -20,6 +21,25 @@ def conflicts(
         if product is not None:
             yield from _conflicts(entry, product)
         yield from _taken_bar_codes(entry, product, bar_codes)
+
+
+def unknown_files(listed: Sequence[ListedProduct]) -> Iterable[Fault]:
+    """Uploaded files that a sheet names and nobody has uploaded. One SQL when all is well."""
+    named = {entry.code: media.keys_in(texts=_texts(entry)) for entry in listed}
+    try:
+        media.check(keys=set().union(*named.values()))
+    except media.UnknownMedia:
+        for entry in listed:
+            for key in sorted(named[entry.code]):
+                if not media.exists(key=key):
+                    reason = "媒体库中没有这个文件"
+                    yield Fault(entry.row, IMAGE.name, f"media:{key}", reason, "请先上传图片，或改用 http(s) 地址")
+
+
+def _texts(entry: ListedProduct) -> list[str]:
+    described = entry.described
+    detail = described.get("detail", "")
+    return [described["image_url"], *described["gallery"], detail]
 
 
 def listed_bar_codes(listed: Sequence[ListedProduct]) -> list[str]:
