@@ -8,4 +8,10 @@ class CatalogPermission(Permission):
 
     READ = "catalog:read", "查看商品", "Read categories and products"
     EDIT = "catalog:edit", "编辑商品", "Edit categories and products"
+    IMPORT = (
+        "catalog:import",
+        "批量导入商品（含价格、上下架和新规格的初始库存）",
+        "Import products from a sheet, with prices, on or off sale, and first stock",
+    )
+    EXPORT = "catalog:export", "导出商品（含成本价）", "Export the catalogue, costs included"
     SELL = "catalog:sell", "上下架商品", "Put products on sale and take them off"

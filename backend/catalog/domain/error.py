@@ -204,3 +204,19 @@ class SlotMalformed(Invalid):
     code = "catalog.home_slot_malformed"
     zh = "首页位置的设置有误，见 errors"
     en = "This place on the home page does not fit together; see errors"
+
+
+class JobNotFound(NotFound):
+    """No such import or export, or somebody else's."""
+
+    code = "catalog.job_not_found"
+    zh = "任务不存在"
+    en = "There is no such import or export"
+
+
+class JobOver(Conflict):
+    """It ended before it could be cancelled."""
+
+    code = "catalog.job_over"
+    zh = "任务已经结束，无法取消"
+    en = "It is over already and cannot be cancelled"
