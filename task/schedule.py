@@ -18,6 +18,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "submit and follow refunds": _every(10, "payment.check_refunds"),
     "send messages to buyers that are due": _every(10, "notification.send_due"),
     "resume forgotten reports": _every(10, "reporting.resume_jobs"),
+    "release holds whose time is over": _every(5, "inventory.release_expired_holds"),
+    "book batches that have expired": _every(5, "inventory.expire_batches"),
     "sweep old reports": _every(3600, "reporting.sweep"),
     "sweep delivered messages": _every(600, "kit.sweep_messages"),
     "sweep old idempotency keys": _every(3600, "kit.sweep_claims"),

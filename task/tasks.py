@@ -7,6 +7,7 @@ from typing import Any
 
 from celery import Celery
 
+from backend.inventory import facade as inventory
 from backend.notification import facade as notification
 from backend.order import facade as order
 from backend.payment import facade as payment
@@ -31,6 +32,16 @@ def register_tasks(celery: Celery) -> None:
     """Register all of them with `celery`."""
     for name, function in _TASKS.items():
         celery.task(function, name=name, shared=False)
+
+
+@_task("inventory.release_expired_holds")
+def release_expired_holds(**_: Any) -> None:
+    inventory.release_expired_holds(now=utc_now())
+
+
+@_task("inventory.expire_batches")
+def expire_batches(**_: Any) -> None:
+    inventory.expire_batches(now=utc_now())
 
 
 @_task("notification.send")

@@ -50,7 +50,7 @@ QUERIES: dict[str, Callable[[], Any]] = {
     ),
     "the report that waited longest": lambda: reporting().running.jobs.next_queued(now=utc_now()),
     "stock": lambda: inventory().query.levels(PAGE),
-    "movements of a SKU": lambda: inventory().query.movements(PAGE, sku_id=1),
+    "movements of a SKU": lambda: inventory().query.movements(PAGE, sku_ids=[1]),
     "receipts": lambda: payment().query.receipts(PAGE, verdict=None, subject=None),
     "receipts by verdict": lambda: payment().query.receipts(PAGE, verdict=Verdict.WRONG_AMOUNT, subject=None),
     "refunds by state": lambda: payment().query.refunds(PAGE, state=RefundState.ABNORMAL),
