@@ -49,8 +49,9 @@ coverage: .venv/.dev ## the suite with line and branch coverage, in the terminal
 	@scripts/with-services $(BIN)/python -m pytest -n $(or $(WORKERS),auto) --dist worksteal $(ARGS) \
 		--cov --cov-report=term:skip-covered --cov-report=html
 
-soak: .venv/.dev ## what takes minutes: the contribution guide, followed and broken
+soak: .venv/.dev ## what takes long: the contribution guide, followed and broken; 50,000 steps of stock on each database
 	SOAK=1 $(BIN)/python -m pytest tests/contributing $(ARGS)
+	STOCK_STEPS=50000 scripts/with-services $(BIN)/python -m pytest -n 2 tests/integration/inventory/test_machine.py $(ARGS)
 
 hooks: .venv/.dev ## run the checks before every commit from now on
 	$(BIN)/pre-commit install

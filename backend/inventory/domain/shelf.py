@@ -53,6 +53,8 @@ class Shelf:
 
     batches: dict[Key, dict[str, BatchState]] = field(default_factory=dict)
     changes: list[BatchChange] = field(default_factory=list)
+    # Empty batches that passed their date unnoticed, and are filled again.
+    late: list[BatchState] = field(default_factory=list)
 
     @classmethod
     def of(cls, states: Iterable[BatchState]) -> Shelf:
@@ -105,11 +107,13 @@ class Shelf:
             if ref.expires_on is None and ref.batch_no != UNDATED:
                 raise BatchNeeded(errors={str(key[0]): {"expires_on": ["Missing for a new batch."]}})
             batch = BatchState(key, ref.batch_no, ref.produced_on, ref.expires_on, on_hand=0, expired=False)
-            batch.expired = batch.expires_at is not None and batch.expires_at <= now
             self.batches.setdefault(key, {})[ref.batch_no] = batch
         elif _differs(ref.expires_on, batch.expires_on) or _differs(ref.produced_on, batch.produced_on):
             known = {"expires_on": str(batch.expires_on or ""), "produced_on": str(batch.produced_on or "")}
             raise BatchMismatch(errors={str(key[0]): {"batch_no": ref.batch_no, "known": known}})
+        if not batch.expired and batch.expires_at is not None and batch.expires_at <= now:
+            batch.expired = True
+            self.late.append(batch)
         self._change(batch, quantity, leg)
         return batch
 

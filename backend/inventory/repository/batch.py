@@ -80,6 +80,7 @@ class BatchRepository(Repository[Batch]):
                 sums = {number: one.corrected + corrected.get(id(one), 0) for number, one in known.items()}
                 values["corrected"] = case(sums, value=Batch.id)
             changed(self.session, update(Batch).where(Batch.id.in_(known)).values(values))
+        self.expire(batch for batch in shelf.late if batch.id in known)
         self._append(shelf.changes, booking)
 
     def _insert(self, fresh: Sequence[BatchState], corrected: dict[int, int], at: datetime) -> None:

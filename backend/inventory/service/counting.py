@@ -108,7 +108,8 @@ class Counting:
         books = self._books(count, counted)
         legs = [leg for row in counted if (leg := _leg(count, row, books[row.line])).quantity]
         paper = Paper(lines=(), reason=count.reason, operator=operator, at=now, location_id=count.location_id)
-        return self.documents.write(DocumentKind.COUNT, paper, legs, source=f"count:{count.no}")
+        document = self.documents.begin(DocumentKind.COUNT, paper, source=f"count:{count.no}")
+        return self.documents.finish(document, legs)
 
     @transactional
     def cancel(self, count_id: int, *, operator: str, now: datetime) -> None:

@@ -78,11 +78,12 @@ class Documents:
         """Write the document, book its legs, write its lines; call inside a use case."""
         demand_single_lines(paper.lines)
         self.locations.hold({paper.location_id, paper.to_location_id or paper.location_id})
+        document = self.begin(kind, paper)
         legs = [replace(leg, line=n) for n, line in enumerate(paper.lines, 1) for leg in legs_of(line)]
-        return self.write(kind, paper, legs)
+        return self.finish(document, legs)
 
-    def write(self, kind: DocumentKind, paper: Paper, legs: Sequence[Leg], *, source: str | None = None) -> int:
-        """Of legs that know their lines; call inside a use case."""
+    def begin(self, kind: DocumentKind, paper: Paper, *, source: str | None = None) -> Document:
+        """Write the document alone, before anything contended is locked; call inside a use case."""
         number = new_number(kind, now=paper.at)
         document = Document(
             no=number,
@@ -96,9 +97,13 @@ class Documents:
             created_at=paper.at,
         )
         self.documents.write(document)
-        booking = Booking(document.reference, paper.reason, paper.operator, paper.at)
+        return document
+
+    def finish(self, document: Document, legs: Sequence[Leg]) -> int:
+        """Book the legs, which know their lines, and write the lines; the document's id."""
+        booking = Booking(document.reference, document.reason, document.operator, document.created_at)
         booked = self.goods.book(legs, booking) if legs else []
-        self.documents.write_lines(document, [_written(kind, one) for one in booked if not one.leg.follows])
+        self.documents.write_lines(document, [_written(document.kind, one) for one in booked if not one.leg.follows])
         return document.id
 
 

@@ -48,8 +48,6 @@ class Returning:
         places = self.documents.locations.hold({paper.location_id, paper.damaged_location_id})
         if not places[paper.location_id].sellable or places[paper.damaged_location_id].sellable:
             raise WrongLocation
-        self._count_as_returned(paper)
-        legs = self._legs(paper)
         whole = Paper(
             lines=(),
             reason=paper.reason,
@@ -58,7 +56,9 @@ class Returning:
             location_id=paper.location_id,
             reference=paper.reference,
         )
-        return self.documents.write(DocumentKind.RETURN, whole, legs, source=paper.source)
+        document = self.documents.begin(DocumentKind.RETURN, whole, source=paper.source)
+        self._count_as_returned(paper)
+        return self.documents.finish(document, self._legs(paper))
 
     def _count_as_returned(self, paper: ReturnPaper) -> None:
         """Behind the locks of the reservations: of two returns at once the later one sees the earlier one's."""

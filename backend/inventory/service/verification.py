@@ -152,8 +152,8 @@ def _of(row: Row[Any]) -> Iterator[Deviation]:
         ("reserved", row.reserved, "the sum of its open reservations", int(row.promised), _PROMISES),
         ("the sum of its batches", int(row.batched), "on_hand", row.on_hand if row.tracked else 0, _BATCHES),
         ("expired", row.expired, "the sum of its expired batches", int(row.batched_expired), _BATCHES),
-        ("sellable", row.sellable, "what its location is", row.location_sellable, _FLAGS),
-        ("tracked", row.tracked, "what its SKU is", row.item_tracked, _FLAGS),
+        ("sellable", row.sellable, "what its location says", row.location_sellable, _FLAGS),
+        ("tracked", row.tracked, "what its SKU says", row.item_tracked, _FLAGS),
         ("low", row.low, "what its minimum says", row.minimum is not None and free <= row.minimum, _FLAGS),
         ("over", row.over, "what its maximum says", row.maximum is not None and row.on_hand > row.maximum, _FLAGS),
     )
