@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, case, insert, literal, select, update
+from sqlalchemy.exc import IntegrityError
 
 from backend.inventory.domain.batch import Batch
 from backend.inventory.domain.count import Count, CountLine
 from backend.inventory.domain.error import CountNotFound
 from backend.inventory.domain.stock import Stock
 from kit.db.changed import changed
+from kit.db.error import RunAgain, is_duplicate
 from kit.domain.identity import new_id
 from kit.repository.base import Repository
 
@@ -58,7 +60,12 @@ class CountRepository(Repository[Count]):
     def write(self, count: Count, lines: Sequence[dict[str, Any]]) -> None:
         """A new sheet."""
         self.add(count)
-        self.flush()
+        try:
+            self.flush()
+        except IntegrityError as error:
+            if is_duplicate(error):
+                raise RunAgain from None  # somebody has just drawn the same number
+            raise
         same = {"count_id": count.id}
         numbered = [{"id": new_id(), "line": number} | same | line for number, line in enumerate(lines, 1)]
         self.session.execute(insert(CountLine), numbered)

@@ -26,11 +26,13 @@ class DocumentRepository(Repository[Document]):
         try:
             self.flush()
         except IntegrityError as error:
-            if is_duplicate(error, "inv_document.no") or is_duplicate(error, "uq_inv_document_no"):
+            if not is_duplicate(error):
+                raise
+            taken = is_duplicate(error, "inv_document.no") or is_duplicate(error, "uq_inv_document_no")
+            # Which of two violated constraints is named differs: a reference of its own is the number once more.
+            if taken or document.reference.endswith(document.no):
                 raise RunAgain from None
-            if is_duplicate(error):
-                raise MovementRepeated from None
-            raise
+            raise MovementRepeated from None
 
     def write_lines(self, document: Document, lines: Sequence[dict[str, Any]]) -> None:
         """With one statement."""

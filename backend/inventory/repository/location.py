@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import or_, select, update
@@ -20,10 +20,6 @@ class LocationRepository(Repository[Location]):
     """All locations; there are few."""
 
     entity = Location
-
-    def all_in_order(self) -> Sequence[Location]:
-        """As orders ask them, archived ones last."""
-        return self.all(select(Location).order_by(Location.archived_at.isnot(None), Location.priority, Location.id))
 
     def priorities(self) -> dict[int, int]:
         """Location → priority, lowest first."""

@@ -46,10 +46,6 @@ class StockRepository(Repository[Stock]):
 
     entity = Stock
 
-    def levels(self, sku_ids: Sequence[int]) -> dict[int, StockLevel]:
-        """Rows of the default location."""
-        return {key[0]: row for key, row in self.levels_of([(sku_id, DEFAULT_LOCATION) for sku_id in sku_ids]).items()}
-
     def levels_of(self, keys: Collection[Key]) -> dict[Key, StockLevel]:
         """These rows, as they are now."""
         return self._read(select(*LEVEL).where(rows_with(keys))) if keys else {}

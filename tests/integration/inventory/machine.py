@@ -56,10 +56,13 @@ class StockMachine(RuleBasedStateMachine):
     """SKU 0 and 1 are plain goods, SKU 2 is dated. `taken` counts the steps of all runs."""
 
     taken = 0
+    examples = 0
 
     @initialize()
     def open_shop(self) -> None:
-        self.now = START
+        # Numbers of documents carry the second: those of all examples do not fit into one.
+        StockMachine.examples += 1
+        self.now = START + timedelta(seconds=StockMachine.examples)
         self.serial = 0
         self.places = [1, new_location(), DAMAGED_LOCATION]
         self.skus = [new_sku() for _ in range(SKUS)]

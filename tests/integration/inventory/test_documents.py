@@ -243,3 +243,15 @@ def test_every_document_has_its_own_number() -> None:
     for _ in range(3):
         services().documents.outbound(paper(Line(sku_id, 1)))
     assert len(set(references())) == 3
+
+
+def test_a_number_that_was_drawn_before_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    sku_id, now = new_sku(units=9), utc_now()
+    drawn = iter([7, 7, 8, 7, 9, 7, 7, 10])
+    monkeypatch.setattr("backend.inventory.domain.document.secrets.randbelow", lambda _most: next(drawn))
+    for reference in (None, None, "receipt:1"):
+        inbound(Line(sku_id, 1), at=now, reference=reference)
+    for _ in range(2):
+        services().counting.open(location_id=1, sku_ids=[sku_id], shelf=None, reason="x", operator="staff:7", now=now)
+    assert level(sku_id) == (12, 0)
+    assert list(drawn) == []
