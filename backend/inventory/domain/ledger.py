@@ -55,10 +55,10 @@ class LedgerEntry(Identified, Entity):
     reserved_before: Mapped[int] = mapped_column(Integer)
     reserved_delta: Mapped[int] = mapped_column(Integer)
     reserved_after: Mapped[int] = mapped_column(Integer)
-    value_delta_fen: Mapped[int] = mapped_column(Fen, default=0)
+    value_delta_fen: Mapped[int] = mapped_column(Fen, default=0, server_default="0")
     reference: Mapped[str] = mapped_column(Code(64))
     # The line of the document; 0 where a reference moves a SKU once.
-    line: Mapped[int] = mapped_column(Integer, default=0)
+    line: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     reason: Mapped[str] = mapped_column(String(200))
     operator: Mapped[str] = mapped_column(Code(40))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

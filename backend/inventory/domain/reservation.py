@@ -38,8 +38,8 @@ class Reservation(Identified, Entity):
     quantity: Mapped[int] = mapped_column(Integer)
     state: Mapped[ReservationState] = mapped_column(EnumText(ReservationState, "state"))
     # How many of the deducted units came back.
-    returned: Mapped[int] = mapped_column(Integer, default=0)
-    reason: Mapped[str] = mapped_column(String(200), default="")
+    returned: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, String
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db.types import BigId, Code, Fen, UtcDateTime
@@ -25,7 +25,7 @@ class StockItem(Entity):
     sku_code: Mapped[str] = mapped_column(Code(64), unique=True)
     title: Mapped[str] = mapped_column(String(200))
     # Dated goods: every unit belongs to a batch.
-    tracked: Mapped[bool] = mapped_column(Boolean(create_constraint=False), default=False)
+    tracked: Mapped[bool] = mapped_column(Boolean(create_constraint=False), default=False, server_default=false())
 
 
 def _updated_at(context: object) -> datetime:
@@ -56,20 +56,20 @@ class Stock(Entity):
     on_hand: Mapped[int] = mapped_column(Integer)
     reserved: Mapped[int] = mapped_column(Integer)
     # On hand, past their date: booked by the sweep or by whoever comes first after `next_expiry_at`.
-    expired: Mapped[int] = mapped_column(Integer, default=0)
+    expired: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     # What the goods here have cost, exactly; the moving average cost is value_fen / on_hand.
-    value_fen: Mapped[int] = mapped_column(Fen, default=0)
+    value_fen: Mapped[int] = mapped_column(Fen, default=0, server_default="0")
     minimum: Mapped[int | None] = mapped_column(Integer)
     maximum: Mapped[int | None] = mapped_column(Integer)
-    shelf: Mapped[str] = mapped_column(String(40), default="")
-    sellable: Mapped[bool] = mapped_column(Boolean(create_constraint=False), default=True)
-    tracked: Mapped[bool] = mapped_column(Boolean(create_constraint=False), default=False)
+    shelf: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    sellable: Mapped[bool] = mapped_column(Boolean(create_constraint=False), default=True, server_default=true())
+    tracked: Mapped[bool] = mapped_column(Boolean(create_constraint=False), default=False, server_default=false())
     # available <= minimum, on_hand > maximum: kept so that the lists need no arithmetic over all rows.
-    low: Mapped[bool] = mapped_column(Boolean(create_constraint=False), default=False)
-    over: Mapped[bool] = mapped_column(Boolean(create_constraint=False), default=False)
+    low: Mapped[bool] = mapped_column(Boolean(create_constraint=False), default=False, server_default=false())
+    over: Mapped[bool] = mapped_column(Boolean(create_constraint=False), default=False, server_default=false())
     # Sum and number of all corrections (adjustments, posted counts): what a count needs to correct nothing twice.
-    corrected: Mapped[int] = mapped_column(BigInteger, default=0)
-    corrections: Mapped[int] = mapped_column(Integer, default=0)
+    corrected: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    corrections: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     next_expiry_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     # The last time goods left for good, or came where there were none.
     idle_since: Mapped[datetime] = mapped_column(UtcDateTime, default=_updated_at)
