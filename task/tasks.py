@@ -8,6 +8,7 @@ from typing import Any
 from celery import Celery
 
 from backend.approval import facade as approval
+from backend.inventory import facade as inventory
 from backend.media import facade as media
 from backend.notification import facade as notification
 from backend.order import facade as order
@@ -58,6 +59,16 @@ def sweep_media(**_: Any) -> None:
 @_task("approval.expire_due")
 def expire_approval_requests(**_: Any) -> None:
     approval.expire_due(now=utc_now())
+
+
+@_task("inventory.release_expired_holds")
+def release_expired_holds(**_: Any) -> None:
+    inventory.release_expired_holds(now=utc_now())
+
+
+@_task("inventory.expire_batches")
+def expire_batches(**_: Any) -> None:
+    inventory.expire_batches(now=utc_now())
 
 
 @_task("notification.send")
