@@ -49,8 +49,9 @@ coverage: .venv/.dev ## the suite with line and branch coverage, in the terminal
 	@scripts/with-services $(BIN)/python -m pytest -n $(or $(WORKERS),auto) --dist worksteal $(ARGS) \
 		--cov --cov-report=term:skip-covered --cov-report=html
 
-soak: .venv/.dev ## what takes minutes: the contribution guide, followed and broken
-	SOAK=1 $(BIN)/python -m pytest tests/contributing $(ARGS)
+soak: .venv/.dev ## what takes long: the contribution guide, an import of 50,000 SKUs, 50,000 steps of stock on each database
+	SOAK=1 $(BIN)/python -m pytest tests/contributing tests/integration/catalog/test_import_memory.py $(ARGS)
+	STOCK_STEPS=50000 scripts/with-services $(BIN)/python -m pytest -n 2 tests/integration/inventory/test_machine.py $(ARGS)
 
 pictures: .venv/.dev ## take the pictures of the READMEs anew; needs Chromium and fonts-noto-cjk
 	$(BIN)/python -m scripts.pictures

@@ -241,6 +241,18 @@ class MediaSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CatalogSettings:
+    """Sheets of products that staff upload."""
+
+    import_max_bytes: int = setting(
+        "IMPORT_MAX_BYTES",
+        52_428_800,
+        "Larger sheets are refused (413); nginx must let as much pass (conf/nginx.conf)",
+        between(1_048_576, 1_073_741_824),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailSettings:
     """The server that takes our mail."""
 
@@ -299,6 +311,7 @@ class Settings:
     shop: ShopSettings = ShopSettings()
     storage: StorageSettings = StorageSettings()
     media: MediaSettings = MediaSettings()
+    catalog: CatalogSettings = CatalogSettings()
     mail: MailSettings = MailSettings()
     log: LogSettings = LogSettings()
     process: ProcessSettings = ProcessSettings()

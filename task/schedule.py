@@ -24,6 +24,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep old jobs and their files": _every(3600, "kit.sweep_jobs"),
     "look after forgotten files": _every(60, "media.resume"),
     "sweep files that nobody uses": _every(3600, "media.sweep"),
+    "release holds whose time is over": _every(5, "inventory.release_expired_holds"),
+    "book batches that have expired": _every(5, "inventory.expire_batches"),
     "sweep delivered messages": _every(600, "kit.sweep_messages"),
     "sweep old idempotency keys": _every(3600, "kit.sweep_claims"),
     "sweep applied payment notices": _every(3600, "payment.sweep_notices"),

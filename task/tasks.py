@@ -9,6 +9,7 @@ from celery import Celery
 
 from backend.approval import facade as approval
 from backend.catalog import facade as catalog
+from backend.inventory import facade as inventory
 from backend.media import facade as media
 from backend.notification import facade as notification
 from backend.order import facade as order
@@ -64,6 +65,16 @@ def expire_approval_requests(**_: Any) -> None:
 @_task("catalog.switch_due")
 def switch_due_products(**_: Any) -> None:
     catalog.switch_due(now=utc_now())
+
+
+@_task("inventory.release_expired_holds")
+def release_expired_holds(**_: Any) -> None:
+    inventory.release_expired_holds(now=utc_now())
+
+
+@_task("inventory.expire_batches")
+def expire_batches(**_: Any) -> None:
+    inventory.expire_batches(now=utc_now())
 
 
 @_task("notification.send")

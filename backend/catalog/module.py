@@ -5,6 +5,7 @@ from backend.catalog.api.admin_bulk import admin_bulk
 from backend.catalog.api.admin_home import admin_home
 from backend.catalog.api.admin_lifecycle import admin_lifecycle
 from backend.catalog.api.admin_naming import admin_naming
+from backend.catalog.api.jobs import jobs
 from backend.catalog.api.shop import shop
 from backend.catalog.cli import catalog
 from backend.catalog.permission import CatalogPermission
@@ -22,7 +23,7 @@ def track_availability(event: AvailabilityChanged) -> None:
 module = Module(
     name="catalog",
     wire=wire,
-    blueprints=(shop, admin, admin_naming, admin_lifecycle, admin_bulk, admin_home),
+    blueprints=(shop, admin, admin_naming, admin_lifecycle, admin_bulk, admin_home, jobs),
     commands=(catalog,),
     subscriptions=(Subscription("catalog.track_availability", AvailabilityChanged, track_availability),),
     permissions=(CatalogPermission,),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 
+from backend.catalog.domain.jobs import EXPORT, IMPORT, CatalogJobFailure
 from backend.catalog.repository.brand import BrandRepository
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.home import HomeRepository
@@ -19,7 +20,14 @@ from backend.catalog.service.bulk import Bulk
 from backend.catalog.service.categories import Categories
 from backend.catalog.service.combining import Combining
 from backend.catalog.service.editing import Editing
-from backend.catalog.service.importing.booking import CatalogImport
+from backend.catalog.service.exporting import ExportRunner
+from backend.catalog.service.importing.applying import Applying
+from backend.catalog.service.importing.checking import SheetCheck
+from backend.catalog.service.importing.job import ImportRunner
+from backend.catalog.service.importing.naming import SheetNaming
+from backend.catalog.service.importing.rehearsing import Rehearsing
+from backend.catalog.service.importing.running import CatalogImport
+from backend.catalog.service.jobs import CatalogJobs
 from backend.catalog.service.naming import Naming
 from backend.catalog.service.naming_query import NamingQuery
 from backend.catalog.service.query import CatalogQuery
@@ -32,6 +40,8 @@ from conf.settings import Settings
 from kit.cache.hot import HotCache, fingerprint
 from kit.cache.redis import redis_client
 from kit.context.wiring import Wired
+from kit.job.kind import JobKind
+from kit.job.wiring import jobs
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,8 @@ class CatalogServices:
     bulk: Bulk
     availability: Availability
     importing: CatalogImport
+    jobs: CatalogJobs
+    import_max_bytes: int
     storefront: Storefront
     query: CatalogQuery
     brands: Brands
@@ -63,6 +75,13 @@ def wire(app: Flask, settings: Settings) -> None:
     categories, products, brands, tags = CategoryRepository(), ProductRepository(), BrandRepository(), TagRepository()
     templates, slots = TemplateRepository(), HomeRepository()
     cache = HotCache(redis_client, name=f"catalog:{fingerprint(settings.database.url)}")
+    machinery, naming = jobs.of(app), SheetNaming(categories, brands, tags)
+    importing = CatalogImport(SheetCheck(products), Applying(products, naming, cache), Rehearsing(products, naming))
+    for name, runner in (
+        (IMPORT, ImportRunner(importing, machinery.storage)),
+        (EXPORT, ExportRunner(products, categories, tags, machinery.storage)),
+    ):
+        machinery.kinds.register(JobKind(name=name, runner=runner, failures=CatalogJobFailure))
     services.install(
         app,
         CatalogServices(
@@ -73,7 +92,9 @@ def wire(app: Flask, settings: Settings) -> None:
             switching=Switching(products, slots, cache),
             bulk=Bulk(products, categories, cache),
             availability=Availability(products, cache),
-            importing=CatalogImport(products, categories, brands, cache),
+            importing=importing,
+            jobs=CatalogJobs(machinery.requesting, machinery.query, machinery.storage),
+            import_max_bytes=settings.catalog.import_max_bytes,
             storefront=Storefront(cache),
             query=CatalogQuery(),
             brands=Brands(brands, cache),

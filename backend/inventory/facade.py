@@ -1,4 +1,4 @@
-"""What other contexts may ask of inventory. Every call joins the caller's transaction."""
+"""What other contexts may ask of inventory. Every call joins the caller's transaction; sweeps make their own."""
 
 from __future__ import annotations
 
@@ -6,13 +6,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend.inventory.domain.error import OutOfStock
-from backend.inventory.domain.movement import Move
+from backend.inventory.domain.coming_back import ReturnLine
+from backend.inventory.domain.error import GoodsExpired, OutOfStock
+from backend.inventory.domain.movement import Booking, Move
 from backend.inventory.domain.stock import StockItem
-from backend.inventory.repository.stock import Booking
+from backend.inventory.service.returning import ReturnPaper
 from backend.inventory.wiring import services
 
-__all__ = ["OutOfStock", "Sku", "available", "deduct", "forget", "receive", "register", "release", "reserve"]
+__all__ = [
+    "GoodsExpired",
+    "OutOfStock",
+    "Sku",
+    "accept_return",
+    "available",
+    "deduct",
+    "expire_batches",
+    "forget",
+    "receive",
+    "register",
+    "release",
+    "release_expired_holds",
+    "reserve",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,13 +56,19 @@ def receive(*, quantities: Mapping[int, int], reference: str, reason: str, opera
 
 
 def available(*, sku_ids: Sequence[int]) -> dict[int, int]:
-    """What may still be sold of each SKU; one that has no stock row is missing."""
-    return services().stock.available(sku_ids)
+    """What may still be sold of each SKU, everywhere; one that has no stock row is missing."""
+    return services().availability.of(sku_ids)
 
 
-def reserve(*, quantities: Mapping[int, int], reference: str, operator: str, now: datetime) -> None:
-    """Promise units to `reference` (an order). Raises `OutOfStock`; call it last, it locks contended rows."""
-    services().reserving.reserve(_moves(quantities), Booking(reference, "order placed", operator, now))
+def reserve(
+    *, quantities: Mapping[int, int], reference: str, operator: str, now: datetime, expires_at: datetime | None = None
+) -> None:
+    """Promise units to `reference` (an order). Raises `OutOfStock`; call it last, it locks contended rows.
+
+    Without `expires_at` the promise never ends by itself.
+    """
+    booking = Booking(reference, "order placed", operator, now)
+    services().reserving.reserve(_moves(quantities), booking, expires_at=expires_at)
 
 
 def release(*, reference: str, reason: str, operator: str, now: datetime) -> bool:
@@ -56,8 +77,40 @@ def release(*, reference: str, reason: str, operator: str, now: datetime) -> boo
 
 
 def deduct(*, reference: str, operator: str, now: datetime) -> bool:
-    """What `reference` holds leaves the shop; False when it holds nothing."""
+    """What `reference` holds leaves the shop; False when it holds nothing. Raises `GoodsExpired`."""
     return services().reserving.deduct(Booking(reference, "shipped", operator, now))
+
+
+def accept_return(
+    *,
+    source: str,
+    reference: str,
+    sellable: Mapping[int, int],
+    damaged: Mapping[int, int],
+    reason: str,
+    operator: str,
+    now: datetime,
+) -> None:
+    """Take back what really came of `source` ("order:…"), SKU id → units (> 0), once per `reference`.
+
+    Sellable units can be sold again, damaged ones stand apart. Raises ReturnedTooMuch, MovementRepeated, BatchNeeded.
+    """
+    lines = [ReturnLine(sku_id, units) for sku_id, units in sellable.items()]
+    lines += [ReturnLine(sku_id, units, damaged=True) for sku_id, units in damaged.items()]
+    paper = ReturnPaper(
+        source=source, reference=reference, lines=tuple(lines), reason=reason, operator=operator, at=now
+    )
+    services().returning.accept(paper)
+
+
+def release_expired_holds(*, now: datetime) -> int:
+    """Release promises whose time is over; returns how many. Orders' promises have no end."""
+    return services().holding.release_expired(now=now)
+
+
+def expire_batches(*, now: datetime) -> int:
+    """Book batches that have passed their date; returns how many stock rows changed."""
+    return services().shelf_life.sweep(now=now)
 
 
 def _moves(quantities: Mapping[int, int]) -> list[Move]:

@@ -7,11 +7,28 @@ from typing import Any
 
 from flask import Flask
 
+from backend.inventory.repository.batch import BatchRepository
+from backend.inventory.repository.count import CountRepository
+from backend.inventory.repository.document import DocumentRepository
+from backend.inventory.repository.goods import GoodsRepository
+from backend.inventory.repository.location import LocationRepository
 from backend.inventory.repository.reservation import ReservationRepository
-from backend.inventory.repository.stock import StockRepository
+from backend.inventory.repository.shipped import ShippedRepository
+from backend.inventory.service.adjusting import Adjusting
+from backend.inventory.service.availability import Availability
+from backend.inventory.service.counting import Counting
+from backend.inventory.service.documents import Documents
+from backend.inventory.service.goods import Goods
+from backend.inventory.service.holding import Holding
+from backend.inventory.service.paper_query import PaperQuery
+from backend.inventory.service.places import Places
 from backend.inventory.service.query import StockQuery
 from backend.inventory.service.receiving import Receiving
 from backend.inventory.service.reserving import Reserving
+from backend.inventory.service.returning import Returning
+from backend.inventory.service.shelf_life import ShelfLife
+from backend.inventory.service.statistics import Statistics
+from backend.inventory.service.verification import Verification
 from kit.context.wiring import Wired
 
 
@@ -19,10 +36,21 @@ from kit.context.wiring import Wired
 class InventoryServices:
     """One object per capability."""
 
-    stock: StockRepository
+    stock: GoodsRepository
+    availability: Availability
     receiving: Receiving
     reserving: Reserving
+    holding: Holding
+    documents: Documents
+    adjusting: Adjusting
+    returning: Returning
+    counting: Counting
+    places: Places
+    shelf_life: ShelfLife
     query: StockQuery
+    papers: PaperQuery
+    statistics: Statistics
+    verification: Verification
 
 
 services: Wired[InventoryServices] = Wired("inventory")
@@ -30,7 +58,28 @@ services: Wired[InventoryServices] = Wired("inventory")
 
 def wire(app: Flask, _settings: Any) -> None:
     """Install the services into `app`."""
-    stock = StockRepository()
+    stock, batches, locations = GoodsRepository(), BatchRepository(), LocationRepository()
+    shelf_life = ShelfLife(stock, batches)
+    goods = Goods(stock, batches, shelf_life)
+    documents = Documents(goods, DocumentRepository(), locations)
+    reserving = Reserving(goods, shelf_life, ReservationRepository(), locations)
     services.install(
-        app, InventoryServices(stock, Receiving(stock), Reserving(stock, ReservationRepository()), StockQuery())
+        app,
+        InventoryServices(
+            stock=stock,
+            availability=Availability(stock, shelf_life),
+            receiving=Receiving(goods),
+            reserving=reserving,
+            holding=Holding(reserving),
+            documents=documents,
+            adjusting=Adjusting(documents),
+            returning=Returning(documents, ShippedRepository()),
+            counting=Counting(documents, CountRepository()),
+            places=Places(stock, batches, locations),
+            shelf_life=shelf_life,
+            query=StockQuery(),
+            papers=PaperQuery(),
+            statistics=Statistics(),
+            verification=Verification(),
+        ),
     )

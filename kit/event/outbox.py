@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -56,8 +57,14 @@ class OutboxMessage(Entity):
 
 def add_event(event: DomainEvent, *, at: datetime) -> None:
     """Record a fact from a place that has no aggregate: conditional Core updates and sweeps."""
+    add_events([event], at=at)
+
+
+def add_events(events: Sequence[DomainEvent], *, at: datetime) -> None:
+    """Record several facts with one statement; none is fine."""
     _assert_in_use_case()
-    db.session.execute(insert(OutboxMessage), [_event_row(event, at=at, aggregate=None)])
+    if events:
+        db.session.execute(insert(OutboxMessage), [_event_row(event, at=at, aggregate=None) for event in events])
 
 
 def enqueue(task: str, *, due_at: datetime | None = None, attempt: int = 0, **arguments: Any) -> None:

@@ -21,9 +21,26 @@ _DROPPED = re.compile(
 )
 
 
+def reversible_text(text: str) -> str:
+    """`text` as a cell that `original_text` reads back, whatever stood in it; as safe as `safe_text`.
+
+    One apostrophe more before what could begin a formula, also where one stands already.
+    """
+    return "'" + text if _is_risky(text.lstrip("'")) else text
+
+
+def original_text(cell: str) -> str:
+    """What `reversible_text` was given. An apostrophe before anything else is somebody's text and stays."""
+    return cell[1:] if cell.startswith("'") and _is_risky(cell.lstrip("'")) else cell
+
+
+def _is_risky(text: str) -> bool:
+    return text.startswith(_BREAKS) or _DROPPED.sub("", text).lstrip().startswith(_FORMULA)
+
+
 def safe_text(text: str) -> str:
     """`text` without control characters, cut to `LONGEST`, with an apostrophe before whatever could begin a formula."""
     cleaned = _DROPPED.sub("", text)
-    if cleaned.startswith(_BREAKS) or cleaned.lstrip().startswith(_FORMULA):
+    if _is_risky(cleaned):
         cleaned = "'" + cleaned
     return cleaned if len(cleaned) <= LONGEST else cleaned[: LONGEST - 1] + "…"

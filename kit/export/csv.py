@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from typing import BinaryIO
@@ -15,8 +15,9 @@ from kit.export.cell import Value, safe_text
 class CsvSheet:
     """Text is always quoted: a spreadsheet that splits at semicolons finds no cell inside a cell."""
 
-    def __init__(self, text: io.TextIOWrapper, zone: tzinfo) -> None:
-        self._writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
+    def __init__(self, stream: io.TextIOWrapper, zone: tzinfo, text: Callable[[str], str] = safe_text) -> None:
+        self._text = text
+        self._writer = csv.writer(stream, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
         self._zone = zone
 
     def write(self, row: Sequence[Value]) -> None:
@@ -25,19 +26,21 @@ class CsvSheet:
 
     def _shown(self, value: Value) -> Value:
         if isinstance(value, str):
-            return safe_text(value)
+            return self._text(value)
         if isinstance(value, datetime):
             return value.astimezone(self._zone).isoformat(sep=" ", timespec="seconds")
         return value
 
 
 @contextmanager
-def csv_sheet(stream: BinaryIO, headings: Sequence[str], zone: tzinfo) -> Iterator[CsvSheet]:
+def csv_sheet(
+    stream: BinaryIO, headings: Sequence[str], zone: tzinfo, text: Callable[[str], str] = safe_text
+) -> Iterator[CsvSheet]:
     """A sheet on `stream`, which stays open."""
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+    wrapper = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
     try:
-        sheet = CsvSheet(text, zone)
+        sheet = CsvSheet(wrapper, zone, text)
         sheet.write(headings)
         yield sheet
     finally:
-        text.detach()  # flushes; without it the wrapper would close the stream
+        wrapper.detach()  # flushes; without it the wrapper would close the stream

@@ -20,13 +20,22 @@ class Sheet(Protocol):
         """Add one row."""
 
 
+class Opening(Protocol):
+    """Begins a sheet on a stream; moments are shown in `zone`, `text` makes texts harmless (`safe_text` by default)."""
+
+    def __call__(
+        self, stream: BinaryIO, headings: Sequence[str], zone: tzinfo, text: Callable[[str], str] = ...
+    ) -> AbstractContextManager[Sheet]:
+        """The sheet; the stream stays open."""
+
+
 @dataclass(frozen=True)
 class Format:
-    """A kind of file: ``FORMATS["csv"].open(stream, headings, zone)`` yields a `Sheet`; moments are shown in `zone`."""
+    """A kind of file: ``FORMATS["csv"].open(stream, headings, zone)`` yields a `Sheet`."""
 
     extension: str
     mimetype: str
-    open: Callable[[BinaryIO, Sequence[str], tzinfo], AbstractContextManager[Sheet]]
+    open: Opening
 
 
 FORMATS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from decimal import Decimal
@@ -17,10 +17,24 @@ MOST_ROWS = 1_048_576
 """Of one worksheet, its headings included; the next row begins a new worksheet."""
 
 
+def _shown(text: str) -> str:
+    """XLSX breaks lines with LF alone; a CR would be shown as an escape by some readers."""
+    return safe_text(text).replace("\r\n", "\n").replace("\r", "\n")
+
+
 class XlsxSheet:
     """Numbers and moments keep their type; text is text, never a formula or a link."""
 
-    def __init__(self, workbook: Any, headings: Sequence[str], zone: tzinfo, *, most_rows: int = MOST_ROWS) -> None:
+    def __init__(
+        self,
+        workbook: Any,
+        headings: Sequence[str],
+        zone: tzinfo,
+        *,
+        text: Callable[[str], str] = _shown,
+        most_rows: int = MOST_ROWS,
+    ) -> None:
+        self._text = text
         self._workbook = workbook
         self._headings = headings
         self._zone = zone
@@ -45,9 +59,7 @@ class XlsxSheet:
 
     def _write_cell(self, column: int, value: Value) -> None:
         if isinstance(value, str):
-            # XLSX breaks lines with LF alone; a CR would be shown as an escape by some readers.
-            text = safe_text(value).replace("\r\n", "\n").replace("\r", "\n")
-            self._worksheet.write_string(self._next, column, text)
+            self._worksheet.write_string(self._next, column, self._text(value))
         elif isinstance(value, datetime):
             shown = value.astimezone(self._zone).replace(tzinfo=None)
             self._worksheet.write_datetime(self._next, column, shown, self._moment)
@@ -56,9 +68,11 @@ class XlsxSheet:
 
 
 @contextmanager
-def xlsx_sheet(stream: BinaryIO, headings: Sequence[str], zone: tzinfo) -> Iterator[XlsxSheet]:
+def xlsx_sheet(
+    stream: BinaryIO, headings: Sequence[str], zone: tzinfo, text: Callable[[str], str] = _shown
+) -> Iterator[XlsxSheet]:
     """A sheet on `stream`, which stays open and is written when the block ends well."""
     with tempfile.TemporaryDirectory(prefix="qiyuan-xlsx-") as folder:
         workbook = Workbook(stream, {"constant_memory": True, "tmpdir": folder})
-        yield XlsxSheet(workbook, headings, zone)
+        yield XlsxSheet(workbook, headings, zone, text=text)
         workbook.close()

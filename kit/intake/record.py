@@ -56,9 +56,10 @@ class Unreadable(Exception):
 class Reading:
     """An opened file: `records` may raise `Unreadable`; `remarks` is complete when they have ended.
 
-    `done` is how much of the file has been read, 0 to 1.
+    `done` is how much of the file has been read, 0 to 1. `pads`: empty cells at the end of a row may be left out.
     """
 
     records: Iterator[Record]
     remarks: list[Remark]
     done: Callable[[], float]
+    pads: bool = False

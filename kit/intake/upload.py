@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from kit.intake.csv import read_csv
 from kit.intake.record import Reading
@@ -12,7 +12,7 @@ from kit.intake.xlsx import read_xlsx
 _BOOKS = (b"PK\x03\x04", b"PK\x05\x06", bytes.fromhex("d0cf11e0"))
 
 
-def is_workbook(file: BinaryIO) -> bool:
+def is_workbook(file: IO[bytes]) -> bool:
     """True for XLSX, and for what was meant to be one."""
     file.seek(0)
     beginning = file.read(4)

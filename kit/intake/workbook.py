@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -13,6 +14,10 @@ from kit.intake.text import local
 _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), 45, 46, 47, *range(50, 59)])
 # What is quoted, escaped or in brackets is no part of the date, but for elapsed hours.
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
+
+
+_Start = Callable[[str, dict[str, str]], None]
+_End = Callable[[str], None]
 
 
 @dataclass
@@ -97,8 +102,8 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
-def _parse(archive: Archive, part: str, start: object, end: object = None) -> None:
+def _parse(archive: Archive, part: str, start: _Start, end: _End | None = None) -> None:
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = start  # type: ignore[assignment]  # handlers have signatures of their own
-    parser.EndElementHandler = end  # type: ignore[assignment]  # as above
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
     archive.parse(part, parser)

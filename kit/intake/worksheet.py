@@ -112,7 +112,7 @@ class Worksheet:
 
     def _value(self, text: str) -> str:
         if self._formula:
-            return FlawedCell.of(text, "是公式", "请复制后“选择性粘贴 → 数值”")
+            return FlawedCell.of(text or "=", "是公式", "请复制后“选择性粘贴 → 数值”")
         if not text:
             return ""
         kind = self._cell.get("t", "n")

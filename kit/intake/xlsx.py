@@ -18,7 +18,7 @@ def read_xlsx(file: BinaryIO) -> Reading:
     """The one visible worksheet that has cells. What goes wrong is raised by `records`."""
     remarks: list[Remark] = []
     done = [0.0]
-    return Reading(_records(file, remarks, done), remarks, lambda: done[0])
+    return Reading(_records(file, remarks, done), remarks, lambda: done[0], pads=True)
 
 
 def _records(file: BinaryIO, remarks: list[Remark], done: list[float]) -> Iterator[Record]:

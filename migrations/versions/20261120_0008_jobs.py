@@ -1,7 +1,7 @@
 """jobs: reporting's jobs become a mechanism of the kit, whatever a job is about
 
 Revision ID: 0008
-Revises: 0007
+Revises: 0006
 Create Date: 2026-11-20 09:52:40.118265
 """
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from backend.inventory import facade as inventory
 from backend.inventory.domain.ledger import LedgerEntry
 from backend.inventory.domain.reservation import Reservation
-from backend.inventory.domain.stock import Stock
+from backend.inventory.domain.stock import DEFAULT_LOCATION, Stock
 from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
@@ -55,11 +55,17 @@ def deduct(reference: str = "order:1") -> bool:
     return inventory.deduct(reference=reference, operator=OPERATOR, now=utc_now())
 
 
-def level(sku_id: int) -> tuple[int, int]:
+def level(sku_id: int, location_id: int = DEFAULT_LOCATION) -> tuple[int, int]:
     """On hand and reserved, as the database has them."""
-    fresh_session()
-    row = db.session.execute(select(Stock.on_hand, Stock.reserved).where(Stock.sku_id == sku_id)).one()
+    row = stock_row(sku_id, location_id)
     return row.on_hand, row.reserved
+
+
+def stock_row(sku_id: int, location_id: int = DEFAULT_LOCATION) -> Any:
+    """Everything about a SKU at a location."""
+    fresh_session()
+    query = select(*Stock.__table__.columns).where(Stock.sku_id == sku_id, Stock.location_id == location_id)
+    return db.session.execute(query).one()
 
 
 def ledger(sku_id: int) -> list[Any]:

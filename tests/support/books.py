@@ -15,9 +15,11 @@ SELECT (SELECT COALESCE(SUM(amount_fen), 0) FROM pay_receipt) AS arrived,
 """
 _STOCK = """
 SELECT stock.sku_id, stock.on_hand, stock.reserved,
-       COALESCE((SELECT SUM(on_hand_delta) FROM inv_ledger WHERE inv_ledger.sku_id = stock.sku_id), 0) AS moved,
+       COALESCE((SELECT SUM(on_hand_delta) FROM inv_ledger WHERE inv_ledger.sku_id = stock.sku_id
+                 AND inv_ledger.location_id = stock.location_id), 0) AS moved,
        COALESCE((SELECT SUM(quantity) FROM inv_reservation
-                 WHERE inv_reservation.sku_id = stock.sku_id AND state = 'open'), 0) AS promised
+                 WHERE inv_reservation.sku_id = stock.sku_id
+                   AND inv_reservation.location_id = stock.location_id AND state = 'open'), 0) AS promised
 FROM inv_stock AS stock
 """
 _UNDELIVERED = "SELECT id, kind, name, consumer, attempt, due_at, last_error FROM kit_outbox WHERE delivered_at IS NULL"

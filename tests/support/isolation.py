@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from flask import Flask
 from sqlalchemy import Engine, text
 
+from backend.inventory.domain.location import BUILT_IN, Location
 from kit.db.extension import db
 from kit.db.sqlite import WRITES
 from kit.domain.entity import Entity
@@ -41,7 +42,7 @@ def commits_for_real(app: Flask) -> Iterator[None]:
 
 
 def wipe(engine: Engine) -> None:
-    """Empty every table."""
+    """Empty every table, but for the rows that a migration puts there."""
     with engine.connect().execution_options(**WRITES) as connection, connection.begin():
         if engine.dialect.name != "sqlite":
             connection.execute(text("SET FOREIGN_KEY_CHECKS=0"))
@@ -49,5 +50,6 @@ def wipe(engine: Engine) -> None:
             connection.execute(text("PRAGMA defer_foreign_keys=ON"))
         for table in reversed(Entity.metadata.sorted_tables):
             connection.execute(table.delete())
+        connection.execute(Location.__table__.insert(), list(BUILT_IN))
         if engine.dialect.name != "sqlite":
             connection.execute(text("SET FOREIGN_KEY_CHECKS=1"))

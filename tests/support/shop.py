@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,8 +58,10 @@ class Shop:
         self.url = shop.log.read_text().partition(_SERVING)[2].split()[0]
         return shop
 
-    def worker(self, *, entry: str = "celery_worker", concurrency: int = 2, **settings: str) -> Child:
-        """`entry` is the module with the Celery app; `settings` are added to the environment."""
+    def worker(
+        self, *, entry: str = "celery_worker", concurrency: int = 2, queues: Sequence[str] = (), **settings: str
+    ) -> Child:
+        """`entry` is the module with the Celery app, no `queues`: all; `settings` are added to the environment."""
         options = [
             f"--concurrency={concurrency}",
             "--without-mingle",
@@ -67,6 +69,8 @@ class Shop:
             "--hostname",
             f"{uuid.uuid4().hex}@test",
         ]
+        if queues:
+            options.append(f"--queues={','.join(queues)}")
         command = ["celery", "--quiet", "-A", entry, "worker", *options]
         return self._start("worker", command, lambda worker: worker.says("@test ready."), **settings)
 

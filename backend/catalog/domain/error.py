@@ -276,3 +276,19 @@ class TooManySlots(Conflict):
     code = "catalog.too_many_home_slots"
     zh = "首页每个区块最多 {maximum} 个位置，请先删除不用的"
     en = "A section of the home page has at most {maximum} places; remove some first"
+
+
+class JobNotFound(NotFound):
+    """No such import or export, or somebody else's."""
+
+    code = "catalog.job_not_found"
+    zh = "任务不存在"
+    en = "There is no such import or export"
+
+
+class JobOver(Conflict):
+    """It ended before it could be cancelled."""
+
+    code = "catalog.job_over"
+    zh = "任务已经结束，无法取消"
+    en = "It is over already and cannot be cancelled"

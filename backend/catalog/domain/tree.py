@@ -101,6 +101,12 @@ class CategoryTree:
             raise CategoryNotFound
         return category, fresh
 
+    def path(self, category_id: int) -> tuple[str, ...]:
+        """The names from the root: ``("居家", "被枕")``. Raises `CategoryNotFound`."""
+        category = self.of_id(category_id)
+        above = () if category.parent_id is None else self.path(category.parent_id)
+        return (*above, category.name)
+
     def _child(self, parent_id: int | None, name: str) -> Category | None:
         key = live_key(parent_id, name)
         return next((item for item in self._by_id.values() if item.live_key == key), None)

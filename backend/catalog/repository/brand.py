@@ -77,6 +77,13 @@ class BrandRepository(Repository[Brand]):
             found.update((str(brand.live_key), brand) for brand in fresh)
         return {name: found[name_key(name)] for name in names}
 
+    def known(self, names: Iterable[str]) -> dict[str, Brand]:
+        """The live brands of those of `names` that have one."""
+        keys = {name: name_key(name) for name in names}
+        query = select(Brand).where(Brand.live_key.in_(set(keys.values())))
+        found = {brand.live_key: brand for brand in self.all(query)}
+        return {name: found[key] for name, key in keys.items() if key in found}
+
     def _write(self) -> None:
         try:
             self.flush()

@@ -22,6 +22,10 @@ class CategoryRepository(Repository[Category]):
         query = select(Category).where(Category.archived_at.is_(None)).order_by(Category.id).with_for_update()
         return CategoryTree(self.all(query.execution_options(populate_existing=True)))
 
+    def tree(self) -> CategoryTree:
+        """All live categories, to look at."""
+        return CategoryTree(self.all(select(Category).where(Category.archived_at.is_(None))))
+
     def hold_live(self, category_id: int) -> None:
         """Keep the category from being archived until the commit. Raises `CategoryNotFound`."""
         query = select(Category.id).where(Category.id == category_id, Category.archived_at.is_(None))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload, undefer
 
 from backend.catalog.domain.error import BarCodeTaken, ProductCodeTaken, ProductNotFound, SpecRepeated
 from backend.catalog.domain.price_change import PriceChange
@@ -56,6 +57,20 @@ class ProductRepository(Repository[Product]):
             query = select(Product).where(Product.code.in_(codes[start : start + _CHUNK]))
             products = self.all(query.execution_options(populate_existing=True))
             found.update((product.code, product) for product in products)
+        return found
+
+    def as_listed(self, codes: Sequence[str]) -> dict[str, Product]:
+        """As `of_codes`, with everything a sheet may speak of."""
+        whole = (selectinload(Product.tags), undefer(Product.detail))
+        query = select(Product).where(Product.code.in_(codes)).options(*whole)
+        return {product.code: product for product in self.all(query.execution_options(populate_existing=True))}
+
+    def holders_of(self, bar_codes: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """The SKU, id and code, that has each of the bar codes."""
+        found: dict[str, tuple[int, str]] = {}
+        for start in range(0, len(bar_codes), _CHUNK):
+            query = select(Sku.bar_code, Sku.id, Sku.code).where(Sku.bar_code.in_(bar_codes[start : start + _CHUNK]))
+            found.update((str(row.bar_code), (row.id, row.code)) for row in self.session.execute(query))
         return found
 
     def any_in_category(self, category_id: int) -> bool:

@@ -8,8 +8,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from backend.catalog.domain.error import TagNameTaken, TagNotFound
-from backend.catalog.domain.tag import ProductTag, Tag
+from backend.catalog.domain.naming import name_key
+from backend.catalog.domain.tag import ProductTag, Tag, TagFacts
 from kit.db.error import is_duplicate
+from kit.domain.identity import new_id
 from kit.repository.base import Repository
 
 
@@ -41,6 +43,21 @@ class TagRepository(Repository[Tag]):
             if is_duplicate(error):
                 raise TagNameTaken(name=name) from None
             raise
+
+    def called(self, names: Iterable[str]) -> dict[str, Tag]:
+        """The tag of each name; unknown ones are added, not written yet. Two spellings of one name are one tag."""
+        by_key = {name_key(name): name for name in sorted(names, reverse=True)}
+        query = select(Tag).where(Tag.name_key.in_(by_key)).order_by(Tag.id).with_for_update(read=True)
+        found = {tag.name_key: tag for tag in (self.all(query) if by_key else ())}
+        for key in sorted(by_key.keys() - found.keys()):
+            found[key] = Tag(id=new_id())
+            found[key].describe(TagFacts(name=by_key[key], sort_order=0))
+        return {name: found[name_key(name)] for name in names}
+
+    def names(self, tag_ids: Iterable[int]) -> dict[int, str]:
+        """What these tags are called."""
+        rows = self.session.execute(select(Tag.id, Tag.name).where(Tag.id.in_(set(tag_ids))))
+        return {row.id: row.name for row in rows}
 
     def hold(self, tag_ids: Iterable[int]) -> None:
         """Until the commit nobody deletes these tags. Raises `TagNotFound` naming those that are not there."""

@@ -10,9 +10,17 @@ from backend.media import facade as media
 
 def show_product(product: Product) -> None:
     """Everything a product and its live SKUs show now. Raises `UnknownMedia`."""
+    media.use(keys=media.keys_in(texts=_texts(product)), user=f"product:{product.id}")
+
+
+def shows_files(product: Product) -> bool:
+    """True when it shows any uploaded file. No SQL."""
+    return bool(media.keys_in(texts=_texts(product)))
+
+
+def _texts(product: Product) -> list[str | None]:
     skus = [sku.image_url for sku in product.live_skus()]
-    texts = [product.image_url, *product.gallery, product.video, product.detail, *skus]
-    media.use(keys=media.keys_in(texts=texts), user=f"product:{product.id}")
+    return [product.image_url, *product.gallery, product.video, product.detail, *skus]
 
 
 def forget_product(product_id: int) -> None:

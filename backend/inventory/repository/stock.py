@@ -1,49 +1,67 @@
-"""Moves stock: all SKUs of a movement in one conditional UPDATE, then one SELECT, then one multi-row ledger INSERT."""
+"""Moves promises: all rows of an order in one conditional UPDATE, then one SELECT, then one multi-row ledger INSERT."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, insert, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute
 
 from backend.inventory.domain.error import MovementRepeated
 from backend.inventory.domain.ledger import LedgerEntry, MovementKind
-from backend.inventory.domain.movement import EFFECTS, Move, StockLevel
+from backend.inventory.domain.movement import PROMISED, Booking, Key, Move, StockLevel
 from backend.inventory.domain.stock import DEFAULT_LOCATION, Stock, StockItem
 from kit.db.changed import changed
 from kit.db.error import is_duplicate
 from kit.domain.identity import new_id
 from kit.repository.base import Repository
 
+LEVEL = tuple(
+    Stock.__table__.columns[name] for name in StockLevel.__dataclass_fields__ if name in Stock.__table__.columns
+)
 
-@dataclass(frozen=True)
-class Booking:
-    """Why and by whom stock moves; written into every ledger row of the movement."""
 
-    reference: str
-    reason: str
-    operator: str
-    at: datetime
+def rows_with(keys: Iterable[Key]) -> ColumnElement[bool]:
+    """These stock rows."""
+    places: dict[int, list[int]] = {}
+    for sku_id, location_id in keys:
+        places.setdefault(location_id, []).append(sku_id)
+    return or_(*(and_(Stock.sku_id.in_(skus), Stock.location_id == place) for place, skus in places.items()))
+
+
+def by_key(values: Mapping[Key, Any], column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """The value of each row, typed as `column`."""
+    places: dict[int, dict[int, Any]] = {}
+    for (sku_id, location_id), value in values.items():
+        places.setdefault(location_id, {})[sku_id] = literal(value, column.type)
+    cases = [(Stock.location_id == place, case(skus, value=Stock.sku_id)) for place, skus in places.items()]
+    return cases[0][1] if len(cases) == 1 else case(*cases)
 
 
 class StockRepository(Repository[Stock]):
-    """The stock rows of the default location, and their ledger."""
+    """The stock rows, and the promises on their ledger."""
 
     entity = Stock
 
-    def levels(self, sku_ids: Sequence[int]) -> dict[int, StockLevel]:
-        """Current levels of the SKUs that have a stock row."""
-        query = select(Stock.sku_id, Stock.on_hand, Stock.reserved).where(
-            Stock.sku_id.in_(sku_ids), Stock.location_id == DEFAULT_LOCATION
-        )
-        return {row.sku_id: StockLevel(row.sku_id, row.on_hand, row.reserved) for row in self.session.execute(query)}
+    def levels_of(self, keys: Collection[Key]) -> dict[Key, StockLevel]:
+        """These rows, as they are now."""
+        return self._read(select(*LEVEL).where(rows_with(keys))) if keys else {}
 
-    def available(self, sku_ids: Sequence[int]) -> dict[int, int]:
-        """What may still be sold of each SKU that has a stock row."""
-        return {sku_id: level.available for sku_id, level in self.levels(sku_ids).items()}
+    def everywhere(self, sku_ids: Collection[int]) -> list[StockLevel]:
+        """The rows of these SKUs at all locations."""
+        return list(self._read(select(*LEVEL).where(Stock.sku_id.in_(sku_ids))).values())
+
+    def lock(self, keys: Collection[Key]) -> dict[Key, StockLevel]:
+        """These rows as they are now, held until the commit, in the order of their keys."""
+        query = select(*LEVEL).where(rows_with(keys)).order_by(Stock.sku_id, Stock.location_id).with_for_update()
+        return self._read(query)
+
+    def _read(self, query: Any) -> dict[Key, StockLevel]:
+        rows = (StockLevel(**row) for row in self.session.execute(query).mappings())
+        return {row.key: row for row in rows}
 
     def create_missing(self, items: Sequence[StockItem], *, at: datetime) -> None:
         """Give every item a row with nothing on it, unless it has one; refresh code and title snapshots."""
@@ -75,59 +93,65 @@ class StockRepository(Repository[Stock]):
             self.session.execute(statement, execution_options={"synchronize_session": False})
 
     def move(self, kind: MovementKind, moves: Sequence[Move], *, at: datetime) -> bool:
-        """Apply `moves` (merged, sorted) if every row allows it; else change nothing and return False.
+        """Promise or give back `moves` (merged) if every row allows it; else change nothing and return False.
 
-        The condition is part of the UPDATE: no read before it can be out of date.
+        The condition is part of the UPDATE: no read before it can be out of date. A row with a batch whose date has
+        passed since the last look allows no promise.
         """
         connection = self.session.connection()
         if len(moves) > 1:
             # Only some rows may pass the condition; going back to here shows the true levels of all of them.
             connection.exec_driver_sql("SAVEPOINT stock_move")
-        effect = EFFECTS[kind]
-        quantity = case({move.sku_id: move.quantity for move in moves}, value=Stock.sku_id, else_=0)
-        statement = update(Stock).where(
-            Stock.sku_id.in_([move.sku_id for move in moves]), Stock.location_id == DEFAULT_LOCATION
-        )
+        quantity = by_key({move.key: move.quantity for move in moves}, Stock.reserved)
+        delta = PROMISED[kind] * quantity
+        statement = update(Stock).where(rows_with([move.key for move in moves]))
         if kind is MovementKind.RESERVE:
-            statement = statement.where(Stock.on_hand - Stock.reserved >= quantity)
-        elif effect.reserved < 0:
+            statement = statement.where(
+                Stock.sellable,
+                Stock.on_hand - Stock.expired - Stock.reserved >= quantity,
+                or_(Stock.next_expiry_at.is_(None), Stock.next_expiry_at > at),
+            )
+        else:
             statement = statement.where(Stock.reserved >= quantity)
-        values = {"updated_at": at}
-        if effect.on_hand:
-            values["on_hand"] = Stock.on_hand + effect.on_hand * quantity  # type: ignore[assignment]  # a column expression, where the class says int
-        if effect.reserved:
-            values["reserved"] = Stock.reserved + effect.reserved * quantity  # type: ignore[assignment]  # a column expression, where the class says int
-        complete = changed(self.session, statement.values(values)) == len(moves)
+        low = case((Stock.on_hand - Stock.expired - Stock.reserved - delta <= Stock.minimum, True), else_=False)
+        # `low` first: MySQL evaluates from left to right and would see the new `reserved`, SQLite sees the old one.
+        statement = statement.ordered_values(
+            (Stock.low, low), (Stock.reserved, Stock.reserved + delta), (Stock.updated_at, at)
+        )
+        complete = changed(self.session, statement) == len(moves)
         if not complete and len(moves) > 1:
             connection.exec_driver_sql("ROLLBACK TO SAVEPOINT stock_move")
         return complete
 
     def write_ledger(
-        self, kind: MovementKind, moves: Sequence[Move], levels: dict[int, StockLevel], booking: Booking
+        self, kind: MovementKind, moves: Sequence[Move], levels: Mapping[Key, StockLevel], booking: Booking
     ) -> None:
-        """One row per SKU; `levels` are those after the movement. Raises `MovementRepeated`."""
-        effect = EFFECTS[kind]
-        rows = [
+        """One row per promise; `levels` are those after it. Raises `MovementRepeated`."""
+        self.write_entries(
             {
-                "id": new_id(),
                 "sku_id": move.sku_id,
-                "location_id": DEFAULT_LOCATION,
+                "location_id": move.location_id,
                 "kind": kind,
-                "on_hand_before": levels[move.sku_id].on_hand - effect.on_hand * move.quantity,
-                "on_hand_delta": effect.on_hand * move.quantity,
-                "on_hand_after": levels[move.sku_id].on_hand,
-                "reserved_before": levels[move.sku_id].reserved - effect.reserved * move.quantity,
-                "reserved_delta": effect.reserved * move.quantity,
-                "reserved_after": levels[move.sku_id].reserved,
+                "on_hand_before": levels[move.key].on_hand,
+                "on_hand_delta": 0,
+                "on_hand_after": levels[move.key].on_hand,
+                "reserved_before": levels[move.key].reserved - PROMISED[kind] * move.quantity,
+                "reserved_delta": PROMISED[kind] * move.quantity,
+                "reserved_after": levels[move.key].reserved,
+                "value_delta_fen": 0,
+                "line": 0,
                 "reference": booking.reference,
                 "reason": booking.reason,
                 "operator": booking.operator,
                 "created_at": booking.at,
             }
             for move in moves
-        ]
+        )
+
+    def write_entries(self, entries: Iterable[dict[str, Any]]) -> None:
+        """Append rows to the ledger with one statement. Raises `MovementRepeated`."""
         try:
-            self.session.execute(insert(LedgerEntry), rows)
+            self.session.execute(insert(LedgerEntry), [{"id": new_id()} | entry for entry in entries])
         except IntegrityError as error:
             if is_duplicate(error):
                 raise MovementRepeated from None

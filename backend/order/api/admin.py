@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.inventory.facade import GoodsExpired
 from backend.order.domain.error import ActionNotAllowed, OrderNotFound
 from backend.order.permission import OrderPermission
 from backend.order.schema.order import (
@@ -46,7 +47,7 @@ def get_any_order(no: str) -> Any:
 
 @admin.route("/orders/<no>/shipment", methods=["POST"])
 @requires(OrderPermission.SHIP)
-@raises(OrderNotFound, ActionNotAllowed)
+@raises(OrderNotFound, ActionNotAllowed, GoodsExpired)
 @idempotent
 @admin.arguments(ShipSchema)
 @admin.response(200, OrderStatusSchema)

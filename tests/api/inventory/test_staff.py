@@ -57,7 +57,11 @@ def test_the_list_shows_levels_newest_sku_first(client: FlaskClient, staff: dict
     assert page["next_cursor"] is None
     shown = page["items"][1]
     assert (shown["on_hand"], shown["reserved"], shown["available"]) == (5, 2, 3)
-    assert set(shown) == {"sku_id", "sku_code", "title", "on_hand", "reserved", "available", "updated_at"}
+    assert (shown["expired"], shown["minimum"], shown["maximum"], shown["shelf"]) == (0, None, None, "")
+    assert (shown["location_id"], shown["low"], shown["over"], shown["tracked"]) == ("1", False, False, False)
+    assert set(shown) == {"sku_code", "title", "updated_at", "sku_id", "on_hand", "reserved", "available"} | {
+        *("location_id", "expired", "minimum", "maximum", "low", "over", "shelf", "tracked")
+    }
 
 
 def test_the_list_finds_exactly_one_code(client: FlaskClient, staff: dict[str, str]) -> None:

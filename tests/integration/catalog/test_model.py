@@ -72,7 +72,7 @@ def test_a_sheet_makes_brands_and_its_second_run_changes_nothing() -> None:
     services().importing.run(sheet(*rows), operator="system:import", now=utc_now())
     assert sorted(brands()) == ["GUO", "果然鲜"]
     again = services().importing.run(sheet(*rows), operator="system:import", now=utc_now())
-    assert not again.changed_anything
+    assert not again.outcome.changed_anything
 
 
 def test_a_sheet_leaves_what_it_does_not_speak_of() -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
+from backend.inventory.domain.document import Document, DocumentLine
 from backend.inventory.domain.ledger import LedgerEntry
 from backend.inventory.domain.stock import StockItem
 from backend.inventory.permission import InventoryPermission
@@ -198,14 +199,15 @@ def test_commit_whose_answer_got_lost_is_not_repeated(post: Post, monkeypatch: p
 
 
 def test_request_whose_claim_was_taken_over_leaves_nothing(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    receiving = services().receiving
-    receive = type(receiving).receive
+    documents = services().documents
+    inbound = type(documents).inbound
 
-    def receive_late(*args: Any) -> None:
-        receive(receiving, *args)
+    def receive_late(*args: Any) -> int:
+        made = inbound(documents, *args)
         db.session.execute(update(IdempotencyClaim).values(token="somebody else"))
+        return made
 
-    monkeypatch.setattr(receiving, "receive", receive_late)
+    monkeypatch.setattr(documents, "inbound", receive_late)
     late = post()
     assert (late.status_code, code(late)) == (409, "kit.idempotency_in_flight")
     assert (on_hand(1), count(LedgerEntry)) == (0, 0)
@@ -227,7 +229,8 @@ def test_request_under_way_with_another_body_is_refused_as_such(post: Post) -> N
 
 def test_claim_of_a_dead_process_is_taken_over_when_its_lease_expired(post: Post) -> None:
     post()
-    in_transaction(lambda: db.session.execute(LedgerEntry.__table__.delete()))
+    for table in (LedgerEntry, DocumentLine, Document):
+        in_transaction(lambda table=table: db.session.execute(table.__table__.delete()))
     set_claim(state=ClaimState.CLAIMED, status=None, body=None, leased_until=utc_now() - timedelta(milliseconds=2))
     assert post().status_code == 204
     assert on_hand(1) == 10
@@ -263,16 +266,16 @@ def test_route_that_rebuilds_its_answer_gives_the_key_back_when_refused(post: Po
 def test_second_request_at_the_same_moment_is_told_to_come_back(
     app: Flask, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    receiving = services().receiving
-    receive = type(receiving).receive
+    documents = services().documents
+    inbound = type(documents).inbound
     inside, answered = threading.Event(), threading.Event()
 
-    def receive_slowly(*args: Any) -> None:
+    def receive_slowly(*args: Any) -> int:
         inside.set()
         assert answered.wait(5)
-        receive(receiving, *args)
+        return inbound(documents, *args)
 
-    monkeypatch.setattr(receiving, "receive", receive_slowly)
+    monkeypatch.setattr(documents, "inbound", receive_slowly)
     app.test_client_class = IsolatedClient
     sent = headers | {"Idempotency-Key": KEY}
 

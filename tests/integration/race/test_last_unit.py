@@ -58,7 +58,7 @@ def test_control_reading_first_and_writing_afterwards_sells_what_is_not_there(
         if kind is not MovementKind.RESERVE:
             return guarded(self, kind, moves, at=at)
         (move,) = moves
-        level = self.levels([move.sku_id])[move.sku_id]
+        level = self.levels_of([move.key])[move.key]
         if level.available < move.quantity:
             return False
         write = update(Stock).where(Stock.sku_id == move.sku_id).values(reserved=level.reserved + move.quantity)

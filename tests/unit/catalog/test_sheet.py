@@ -7,15 +7,28 @@ import io
 import pytest
 
 from backend.catalog.domain.spec import NamedValue
+from backend.catalog.repository.product import ProductRepository
+from backend.catalog.service.importing.checking import SheetCheck
+from backend.catalog.service.importing.columns import COLUMNS as KNOWN
 from backend.catalog.service.importing.fault import Fault
-from backend.catalog.service.importing.products import COLUMNS as PARSERS
-from backend.catalog.service.importing.products import ListedProduct, read_products
+from backend.catalog.service.importing.products import ListedProduct, read_product
+from backend.catalog.service.importing.running import ignore
+from backend.catalog.service.importing.spill import Spill
 from tests.factories.catalog_sheet import COLUMNS, row, sheet
 
 
 def read(file: io.BytesIO) -> tuple[list[ListedProduct], list[Fault]]:
-    faults: list[Fault] = []
-    return read_products(file, faults), sorted(faults)
+    """The first pass but for the look at the catalogue."""
+    with Spill() as spill:
+        SheetCheck(ProductRepository()).read(file, spill, ignore)
+        products = []
+        for groups in spill.chunks(2):
+            for product, faults in map(read_product, groups):
+                for fault in faults:
+                    spill.blame(fault)
+                if product is not None:
+                    products.append(product)
+        return products, spill.faults(1000)
 
 
 def faults_of(*rows: dict[str, str]) -> list[tuple[int, str, str]]:
@@ -158,10 +171,21 @@ def test_an_empty_file_and_a_header_alone() -> None:
     assert header_faults(sheet().getvalue()) == [(2, "", "没有数据行")]
 
 
-@pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
-def test_another_encoding_is_recognised_by_its_header(encoding: str) -> None:
-    content = sheet(row(), bom=False).getvalue().decode().encode(encoding)
-    assert header_faults(content) == [(1, "", "文件不是 UTF-8 编码（可能是 GBK 或 UTF-16）")]
+def test_another_encoding_is_recognised_by_its_header() -> None:
+    content = sheet(row(), bom=False).getvalue().decode().encode("utf-16")
+    assert header_faults(content) == [(1, "", "文件不是 UTF-8 编码（可能是 UTF-16，或内容混有多种编码）")]
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "gb18030"])
+def test_what_excel_in_chinese_writes_is_read(encoding: str) -> None:
+    content = sheet(row(商品名称="镕基牌苹果"), bom=False).getvalue().decode().encode(encoding)
+    products, faults = read(io.BytesIO(content))
+    assert (faults, products[0].described["title"]) == ([], "镕基牌苹果")
+
+
+def test_a_gbk_sheet_whose_header_is_another_is_not_guessed_at() -> None:
+    content = "名称,价格\r\n苹果,1\r\n".encode("gbk")
+    assert [fault[2][:10] for fault in header_faults(content)] == ["文件不是 UTF-8"]
 
 
 def test_a_garbled_cell_is_named() -> None:
@@ -198,4 +222,4 @@ def test_an_open_quote_is_found() -> None:
 
 
 def test_the_columns_are_those_of_the_export() -> None:
-    assert tuple(PARSERS) == COLUMNS
+    assert tuple(column.name for column in KNOWN if not column.optional) == COLUMNS

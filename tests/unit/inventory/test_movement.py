@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backend.inventory.domain.ledger import MovementKind
-from backend.inventory.domain.movement import EFFECTS, Effect, Move, StockLevel, crossed_availability, merged
+from backend.inventory.domain.movement import PROMISED, Move, StockLevel, crossings, merged
 
 _K = MovementKind
 
@@ -23,35 +23,45 @@ def test_available_is_what_is_there_and_not_promised() -> None:
 
 
 def test_releasing_undoes_reserving() -> None:
-    reserve, release = EFFECTS[_K.RESERVE], EFFECTS[_K.RELEASE]
-    assert release == Effect(-reserve.on_hand, -reserve.reserved)
+    assert PROMISED[_K.RELEASE] == -PROMISED[_K.RESERVE]
 
 
-def test_shipping_takes_what_was_promised_and_leaves_what_can_be_sold_as_it_is() -> None:
-    assert EFFECTS[_K.DEDUCT] == Effect(on_hand=-1, reserved=-1)
-
-
-@pytest.mark.parametrize("kind", list(MovementKind))
-def test_every_kind_of_movement_has_an_effect(kind: MovementKind) -> None:
-    assert EFFECTS[kind] != Effect(0, 0)
+def test_moves_of_one_sku_at_two_locations_stay_apart() -> None:
+    assert merged([Move(3, 1, 2), Move(3, 2), Move(3, 4, 2)]) == [Move(3, 2, 1), Move(3, 5, 2)]
 
 
 @pytest.mark.parametrize(
-    ("kind", "on_hand", "reserved", "quantity", "crossed"),
+    ("was", "now", "crossed"),
     [
-        (_K.RECEIVE, 5, 0, 5, True),  # from none
-        (_K.RECEIVE, 6, 0, 5, False),  # there was one already
-        (_K.RECEIVE, 5, 5, 5, False),  # all of it is promised
-        (_K.RESERVE, 5, 5, 1, True),  # the last one
-        (_K.RESERVE, 5, 4, 1, False),
-        (_K.RELEASE, 5, 4, 1, True),  # one is back
-        (_K.RELEASE, 5, 3, 1, False),
-        (_K.DEDUCT, 4, 4, 1, False),  # sold out before and after
-        (_K.DEDUCT, 4, 0, 1, False),
+        ((0, 0, 0), (5, 0, 0), True),  # from none
+        ((1, 0, 0), (6, 0, 0), False),  # there was one already
+        ((0, 0, 0), (5, 5, 0), False),  # all of it is promised
+        ((5, 4, 0), (5, 5, 0), True),  # the last one
+        ((5, 5, 0), (4, 4, 0), False),  # sold out before and after
+        ((5, 0, 0), (5, 0, 5), True),  # all has expired
+        ((5, 2, 0), (5, 2, 4), True),  # even what was promised
+        ((5, 2, 0), (5, 2, 2), False),
     ],
 )
-def test_availability_crosses_zero(
-    kind: MovementKind, on_hand: int, reserved: int, quantity: int, crossed: bool
-) -> None:
-    after = StockLevel(sku_id=1, on_hand=on_hand, reserved=reserved)
-    assert crossed_availability(after, kind, quantity) is crossed
+def test_availability_crosses_zero(was: tuple[int, ...], now: tuple[int, ...], crossed: bool) -> None:
+    rows = [StockLevel(1, on_hand, reserved, expired=expired) for on_hand, reserved, expired in (was, now)]
+    assert crossings([(rows[0], rows[1])]).availability == ((1,) if crossed else ())
+
+
+def test_what_is_not_for_sale_is_no_news() -> None:
+    rows = [StockLevel(1, units, 0, location_id=2, sellable=False) for units in (0, 5)]
+    assert crossings([(rows[0], rows[1])]).availability == ()
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "low"), [(4, 3, True), (3, 2, False), (3, 4, False), (9, 0, True), (2, 9, False)]
+)
+def test_low_stock_is_news_when_it_falls_to_the_minimum(was: int, now: int, low: bool) -> None:
+    rows = [StockLevel(1, units, 0, minimum=3) for units in (was, now)]
+    assert crossings([(rows[0], rows[1])]).low == ({1: (1,)} if low else {})
+
+
+@pytest.mark.parametrize(("was", "now", "over"), [(5, 6, True), (6, 7, False), (4, 5, False), (6, 5, False)])
+def test_overstock_is_news_when_it_rises_above_the_maximum(was: int, now: int, over: bool) -> None:
+    rows = [StockLevel(1, units, 0, maximum=5) for units in (was, now)]
+    assert crossings([(rows[0], rows[1])]).over == ({1: (1,)} if over else {})

@@ -6,12 +6,16 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from backend.catalog.domain.error import SpecMalformed
+from backend.catalog.domain.barcode import check_bar_code
+from backend.catalog.domain.error import BarCodeWrong, DetailTooLong, SpecMalformed
+from backend.catalog.domain.rich_text import clean_detail
 from backend.catalog.domain.spec import MAX_SPEC_NAMES, NamedValue, Spec
+from backend.catalog.domain.tag import MAX_TAGS
 from backend.catalog.domain.tree import MAX_LEVELS
+from backend.catalog.service.importing.exact import pairs_in, texts_in
 from backend.catalog.service.importing.fault import BadCell
-from backend.catalog.service.importing.sheet import is_garbled
 from kit.domain.money import NotAnAmount, fen_from_yuan
+from kit.intake.record import FlawedCell
 
 Parse = Callable[[str], Any]
 
@@ -20,14 +24,21 @@ _BREAK = re.compile(r"[\t\r\n\u2028\u2029]")
 _CODE = re.compile(r"[A-Za-z0-9_\-.]{1,56}")
 # Decimal alone would also read 1_000, 1e3 and full-width digits.
 _YUAN = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
-_COUNT = re.compile(r"[0-9]{1,7}")
-_URL = re.compile(r"https?://[^\s\"<>]{3,490}")
-_MAX_STOCK, _MAX_GALLERY, _MAX_PARAMETERS = 1_000_000, 20, 60
+_COUNT = re.compile(r"[0-9]{1,8}")
+# A file of our own is written as media:<key>, as exports have it.
+_URL = re.compile(r"https?://[^\s\"<>]{3,490}|media:[A-Za-z0-9/._\-]{3,200}")
+_BAR_CODE = re.compile(r"[A-Za-z0-9_\-.]{1,32}")
+_FREIGHT_CLASS = re.compile(r"[A-Za-z0-9_\-]{0,30}")
+MAX_STOCK = 1_000_000
+_MAX_GALLERY, _MAX_PARAMETERS = 20, 60
+_PARAMETERS_BEGIN, _PARAMETERS_FORM = "参数须以“名称:值”开头，名称最多 30 个字", "写法：材质:100%棉;产地:中国"
 _SPEC_FORM = "写法：规格:500g;口味:原味（英文冒号和分号）"
 
 
 def clean(cell: str, *, multiline: bool = False) -> str:
     """`cell`, if it is readable text."""
+    if isinstance(cell, FlawedCell):
+        raise BadCell(cell.reason, cell.remedy)
     if is_garbled(cell):
         raise BadCell("不是 UTF-8 编码", "请将文件另存为“CSV UTF-8”")
     if "\x00" in cell:
@@ -60,7 +71,7 @@ def code(cell: str) -> str:
 
 def category(cell: str) -> tuple[str, ...]:
     """``居家/被枕`` → the path from the root."""
-    names = tuple(name.strip() for name in clean(cell).split("/"))
+    names = texts_in(clean(cell)) or tuple(name.strip() for name in cell.split("/"))
     if not all(names):
         raise BadCell("类目为空或有空的层级", "写法：一级/二级，例如 居家/被枕")
     if len(names) > MAX_LEVELS:
@@ -73,9 +84,8 @@ def category(cell: str) -> tuple[str, ...]:
 def spec(cell: str) -> Spec:
     """``规格:1.5m床垫*1+枕头*2;颜色:浅杏粉``; a value may contain colons, not semicolons."""
     pairs = []
-    for segment in clean(cell).split(";"):
-        name, colon, value = (part.strip() for part in segment.partition(":"))
-        if not (name and colon and value):
+    for name, value in pairs_in(clean(cell)) or _segments(cell):
+        if not (name and value):
             raise BadCell("规格须由“名称:值”组成", _SPEC_FORM)
         if len(name) > 20 or len(value) > 60:
             raise BadCell("规格名最多 20 个字，规格值最多 60 个字", "请缩短")
@@ -98,16 +108,62 @@ def yuan(cell: str) -> int:
         raise BadCell("金额过大，最多 1 亿元", "请改正金额") from None
 
 
-def optional_yuan(cell: str) -> int | None:
-    """A price in yuan, or nothing."""
-    return yuan(cell) if cell else None
+def optional(parse: Parse) -> Parse:
+    """What `parse` reads, or None for an empty cell."""
+    return lambda cell: parse(cell) if cell or isinstance(cell, FlawedCell) else None
 
 
 def stock(cell: str) -> int:
     """A number of units."""
-    if not _COUNT.fullmatch(clean(cell)) or int(cell) > _MAX_STOCK:
-        raise BadCell(f"库存须为 0–{_MAX_STOCK} 的整数", "例如 100")
+    if not _COUNT.fullmatch(clean(cell)) or int(cell) > MAX_STOCK:
+        raise BadCell(f"库存须为 0–{MAX_STOCK} 的整数", "例如 100")
     return int(cell)
+
+
+def count(least: int, most: int) -> Parse:
+    """A whole number."""
+
+    def parse(cell: str) -> int:
+        if not _COUNT.fullmatch(clean(cell)) or not least <= int(cell) <= most:
+            raise BadCell(f"须为 {least}–{most} 的整数", f"例如 {max(least, 500)}，或留空")
+        return int(cell)
+
+    return parse
+
+
+def bar_code(cell: str) -> str:
+    """A bar code; EAN and UPC with their check digit."""
+    if not _BAR_CODE.fullmatch(clean(cell)):
+        raise BadCell("条形码须为 1–32 个字母、数字或 - _ .", "请改正，或留空")
+    try:
+        check_bar_code(cell)
+    except BarCodeWrong as wrong:
+        raise BadCell(wrong.message("zh"), "请核对条形码") from None
+    return cell
+
+
+def freight_class(cell: str) -> str:
+    """A code of the freight rules, or nothing."""
+    if not _FREIGHT_CLASS.fullmatch(clean(cell)):
+        raise BadCell("运费类别须为最多 30 个字母、数字或 - _", "请改正，或留空")
+    return cell
+
+
+def tags(cell: str) -> frozenset[str]:
+    """``新品;热卖``."""
+    names = texts_in(clean(cell)) or tuple(name.strip() for name in cell.split(";"))
+    found = frozenset(name for name in names if name)
+    if len(found) > MAX_TAGS or any(len(name) > 30 for name in found):
+        raise BadCell(f"最多 {MAX_TAGS} 个标签，每个最多 30 个字", "写法：新品;热卖")
+    return found
+
+
+def detail(cell: str) -> str:
+    """HTML, reduced to what a product page may show."""
+    try:
+        return clean_detail(clean(cell, multiline=True))
+    except DetailTooLong as too_long:
+        raise BadCell(too_long.message("zh"), "请精简") from None
 
 
 def yes_or_no(cell: str) -> bool:
@@ -120,16 +176,10 @@ def yes_or_no(cell: str) -> bool:
 
 def parameters(cell: str) -> tuple[NamedValue, ...]:
     """``材质:100%棉;提示:手洗;不可漂白``: a segment that begins no pair belongs to the value before it."""
-    pairs: list[NamedValue] = []
-    for segment in clean(cell, multiline=True).split(";"):
-        name, colon, value = (part.strip() for part in segment.partition(":"))
-        if colon and 0 < len(name) <= 30:
-            pairs.append(NamedValue(name, value))
-        elif pairs and segment.strip():
-            before = pairs.pop()
-            pairs.append(NamedValue(before.name, f"{before.value};{segment.strip()}"))
-        elif segment.strip():
-            raise BadCell("参数须以“名称:值”开头，名称最多 30 个字", "写法：材质:100%棉;产地:中国")
+    exact = pairs_in(clean(cell, multiline=True))
+    pairs = _parameters(cell) if exact is None else [NamedValue(name, value) for name, value in exact]
+    if any(not 0 < len(pair.name) <= 30 for pair in pairs):
+        raise BadCell(_PARAMETERS_BEGIN, _PARAMETERS_FORM)
     if len(pairs) > _MAX_PARAMETERS or any(len(pair.value) > 1000 for pair in pairs):
         raise BadCell(f"最多 {_MAX_PARAMETERS} 项参数，每项的值最多 1000 个字", "请精简")
     return tuple(pairs)
@@ -148,3 +198,27 @@ def gallery(cell: str) -> tuple[str, ...]:
     if len(urls) > _MAX_GALLERY:
         raise BadCell(f"图集有 {len(urls)} 张，最多 {_MAX_GALLERY} 张", "请减少图片")
     return urls
+
+
+def _parameters(cell: str) -> list[NamedValue]:
+    pairs: list[NamedValue] = []
+    for segment in cell.split(";"):
+        name, colon, value = (part.strip() for part in segment.partition(":"))
+        if colon and 0 < len(name) <= 30:
+            pairs.append(NamedValue(name, value))
+        elif pairs and segment.strip():
+            before = pairs.pop()
+            pairs.append(NamedValue(before.name, f"{before.value};{segment.strip()}"))
+        elif segment.strip():
+            raise BadCell(_PARAMETERS_BEGIN, _PARAMETERS_FORM)
+    return pairs
+
+
+def _segments(cell: str) -> list[tuple[str, str]]:
+    parts = [segment.partition(":") for segment in cell.split(";")]
+    return [(name.strip(), value.strip()) for name, _, value in parts]
+
+
+def is_garbled(cell: str) -> bool:
+    """True when the bytes of `cell` were no text."""
+    return any("\udc80" <= sign <= "\udcff" for sign in cell)

@@ -40,18 +40,24 @@ class BadCell(Exception):
 
 
 class SheetRefused(Invalid):
-    """At least one fault: nothing was changed. `faults` has them all, in order of rows."""
+    """At least one fault: nothing was changed. `faults` has the first ones, in order of rows; `count` is how many."""
 
     code = "catalog.sheet_refused"
     zh = "表格有 {count} 处错误，未导入任何内容"
     en = "The sheet has {count} faults; nothing was imported"
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = sorted(faults)
-        super().__init__(count=len(faults))
+    def __init__(self, faults: Sequence[Fault], *, count: int) -> None:
+        self.faults = faults
+        self.count = count
+        super().__init__(count=count)
+
+
+def printable(value: str) -> str:
+    """`value` with what cannot be seen written as an escape."""
+    text = value.encode("utf-8", "backslashreplace").decode()
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 def _shown(value: str) -> str:
-    printable = value.encode("utf-8", "backslashreplace").decode()
-    printable = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in printable)
-    return f"“{printable[:_SHOWN]}…”" if len(printable) > _SHOWN else f"“{printable}”"
+    shown = printable(value)
+    return f"“{shown[:_SHOWN]}…”" if len(shown) > _SHOWN else f"“{shown}”"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from backend.catalog.domain.facts import SkuFacts
 from backend.catalog.domain.sku import Sku
@@ -15,6 +15,8 @@ class ImportOutcome:
     """Of what the sheet lists: how many are new, changed, and as they were."""
 
     categories_created: int = 0
+    brands_created: int = 0
+    tags_created: int = 0
     products_created: int = 0
     products_updated: int = 0
     products_unchanged: int = 0
@@ -26,6 +28,10 @@ class ImportOutcome:
     def changed_anything(self) -> bool:
         """False for the second run of the same sheet."""
         return any([self.categories_created, self.products_created, self.products_updated])
+
+    def __add__(self, other: ImportOutcome) -> ImportOutcome:
+        names = [field.name for field in fields(self)]
+        return ImportOutcome(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
     def count(
         self, changed: bool, before: Mapping[int, SkuFacts], after: Sequence[Sku], ever: AbstractSet[int], listed: int

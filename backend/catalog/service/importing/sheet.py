@@ -1,17 +1,21 @@
-"""Reads the CSV file row by row: encoding, header, quotes, number of cells. Knows no column's meaning."""
+"""What an uploaded file says about the columns: its header, and rows with the right number of cells."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from backend.catalog.service.importing.cells import is_garbled
+from backend.catalog.service.importing.columns import BY_NAME, REQUIRED
 from backend.catalog.service.importing.fault import Fault
+from kit.export.cell import original_text
+from kit.intake.record import FlawedCell, Unreadable
+from kit.intake.upload import read_upload
 
-_SAVE_AS_UTF8 = "请在 Excel/WPS 中另存为“CSV UTF-8（逗号分隔）”后重试"
+_SAVE_AS_UTF8 = "请在 Excel/WPS 中另存为“CSV UTF-8（逗号分隔）”或“.xlsx”后重试"
+MOST_ROWS = 200_000
 
 
 @dataclass(frozen=True)
@@ -23,68 +27,79 @@ class Row:
 
 
 class Sheet:
-    """A file with exactly `columns`, in any order. What cannot be read goes to `faults`."""
+    """A file with at least the required columns, in any order. What cannot be read is told to `blame`."""
 
-    def __init__(self, file: BinaryIO, columns: Sequence[str], faults: list[Fault]) -> None:
-        self.columns = columns
-        self.faults = faults
-        # Bytes that are no UTF-8 arrive as lone surrogates, so they can be blamed on their row and column.
-        self._text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
+    def __init__(self, file: BinaryIO, blame: Callable[[Fault], None]) -> None:
+        self.blame = blame
+        self._reading = read_upload(file, tuple(BY_NAME))
+
+    @property
+    def done(self) -> float:
+        """How much of the file is read, 0 to 1."""
+        return self._reading.done()
 
     def rows(self) -> Iterator[Row]:
         """The rows with the right number of cells; none when the header is wrong. Blank rows are skipped."""
-        records = self._records()
-        number, header = next(records, (1, []))
-        header = [name.strip() for name in header]
-        if not self._check_header(header):
-            return
-        for number, record in records:
-            if not any(cell.strip() for cell in record):
-                continue
-            while len(record) > len(header) and not record[-1].strip():
-                record.pop()
-            if len(record) == len(header):
-                yield Row(number, {name: cell.strip() for name, cell in zip(header, record, strict=True)})
-            else:
-                reason = f"有 {len(record)} 个单元格，应为 {len(header)} 个"
-                self._blame(number, reason, "请检查逗号；内容里有逗号的单元格要用英文双引号括起来")
-
-    def _records(self) -> Iterator[tuple[int, list[str]]]:
-        number = 0
         try:
-            for record in csv.reader(self._text, strict=True):
-                number += 1
-                yield number, record
-        except csv.Error as error:
-            remedy = "请检查英文双引号是否成对，单元格是否过长（最多 131072 字）"
-            self._blame(number + 1, f"从这一行起无法读取（{error}）", remedy)
-        finally:
-            # The file belongs to the caller: the wrapper must not close it on its way out.
-            self._text.detach()
+            yield from self._rows()
+        except Unreadable as error:
+            self._blame(error.row, error.reason, error.remedy)
+        for remark in self._reading.remarks:
+            self._blame(remark.row, remark.reason, remark.remedy, value=remark.value)
+
+    def _rows(self) -> Iterator[Row]:
+        header: list[str] | None = None
+        for count, record in enumerate(self._reading.records):
+            cells = [_trimmed(cell) for cell in record.cells]
+            if header is None:
+                header = cells
+                if record.number != 1 or not self._check_header(header):
+                    return
+            elif count > MOST_ROWS:
+                raise Unreadable(f"超过 {MOST_ROWS} 行", "请拆成几个文件", row=record.number)
+            elif any(cells):
+                yield from self._row(record.number, cells, header)
+        if header is None:
+            self._check_header([])
+
+    def _row(self, number: int, cells: list[str], header: list[str]) -> Iterator[Row]:
+        while len(cells) > len(header) and not cells[-1]:
+            cells.pop()
+        if self._reading.pads:
+            # A workbook leaves empty cells at the end of a row out.
+            cells += [""] * (len(header) - len(cells))
+        if len(cells) == len(header):
+            yield Row(number, dict(zip(header, cells, strict=True)))
+        else:
+            reason = f"有 {len(cells)} 个单元格，应为 {len(header)} 个"
+            self._blame(number, reason, "请检查逗号；内容里有逗号的单元格要用英文双引号括起来")
 
     def _check_header(self, header: list[str]) -> bool:
-        before = len(self.faults)
+        while header and not header[-1]:
+            header.pop()
         if any(is_garbled(name) or "\x00" in name for name in header):
-            self._blame(1, "文件不是 UTF-8 编码（可能是 GBK 或 UTF-16）", _SAVE_AS_UTF8)
+            self._blame(1, "文件不是 UTF-8 编码（可能是 UTF-16，或内容混有多种编码）", _SAVE_AS_UTF8)
             return False
-        if not any(header):
-            if before == len(self.faults):
-                self._blame(1, "没有表头，文件可能是空的", f"第一行应为：{','.join(self.columns)}")
+        if not header:
+            self._blame(1, "没有表头，文件可能是空的", f"第一行应为：{','.join(REQUIRED)}")
             return False
-        for name in self.columns:
+        right = True
+        for name in REQUIRED:
             if name not in header:
                 self._blame(1, "缺少这一列", "请补上这一列，列名须完全一致", column=name)
+                right = False
         for name, times in Counter(header).items():
-            if name not in self.columns:
-                self._blame(1, "不认识的列", f"请删除，或改成：{'、'.join(self.columns)}", value=name)
+            if name not in BY_NAME:
+                self._blame(1, "不认识的列", f"请删除，或改成：{'、'.join(BY_NAME)}", value=name)
+                right = False
             elif times > 1:
                 self._blame(1, f"这一列出现了 {times} 次", "请只保留一列", column=name)
-        return before == len(self.faults)
+                right = False
+        return right
 
     def _blame(self, row: int, reason: str, remedy: str, *, column: str = "", value: str = "") -> None:
-        self.faults.append(Fault(row, column, value, reason, remedy))
+        self.blame(Fault(row, column, value, reason, remedy))
 
 
-def is_garbled(cell: str) -> bool:
-    """True when the bytes of `cell` were not UTF-8."""
-    return any("\udc80" <= sign <= "\udcff" for sign in cell)
+def _trimmed(cell: str) -> str:
+    return cell if isinstance(cell, FlawedCell) else original_text(cell.strip())
