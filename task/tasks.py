@@ -7,6 +7,7 @@ from typing import Any
 
 from celery import Celery
 
+from backend.catalog import facade as catalog
 from backend.media import facade as media
 from backend.notification import facade as notification
 from backend.order import facade as order
@@ -52,6 +53,26 @@ def look_after_media(*, file_id: int, **_: Any) -> None:
 @_task("media.sweep")
 def sweep_media(**_: Any) -> None:
     media.sweep(now=utc_now())
+
+
+@_task("catalog.reindex_category")
+def reindex_category(*, category_id: int, after: int, **_: Any) -> None:
+    catalog.reindex_category(category_id=category_id, after=after)
+
+
+@_task("catalog.flush_searches")
+def flush_searches(**_: Any) -> None:
+    catalog.flush_searches(now=utc_now())
+
+
+@_task("catalog.learn_words")
+def learn_words(**_: Any) -> None:
+    catalog.learn_words(now=utc_now())
+
+
+@_task("catalog.sweep_searches")
+def sweep_searches(**_: Any) -> None:
+    catalog.sweep_searches(now=utc_now())
 
 
 @_task("notification.send")

@@ -51,6 +51,11 @@ class Storefront:
         """One product on sale with its SKUs. Raises `ProductNotFound`."""
         return self.cache.get(f"product:{product_id}", lambda: self._read_product(product_id))
 
+    def cards(self, product_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """Cards of those of the products that are on sale at this moment. One statement."""
+        rows = self.session.execute(_cards().where(Product.id.in_(product_ids)))
+        return {row.id: _card(row) for row in rows}
+
     def _read_home(self) -> dict[str, Any]:
         query = _live_categories().where(Category.parent_id.is_(None))
         roots = [_category(row) for row in self.session.execute(query)]
