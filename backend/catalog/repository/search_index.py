@@ -15,6 +15,7 @@ from backend.catalog.domain.search.document import SearchDocument
 from backend.catalog.domain.search.port import Found, Place
 from backend.catalog.domain.search.question import Question
 from backend.catalog.repository.search_statements import (
+    FREQUENT,
     RELAXED,
     TIERS,
     Weighed,
@@ -51,6 +52,9 @@ class SqlSearchIndex:
         return self._spelled(question, limit) or self._relaxed(asked, limit, None)
 
     def _weigh(self, question: Question) -> Weighed:
+        if len(question.terms) == 1:
+            # Nothing to compare it with: what it finds will tell.
+            return Weighed.of(question, dict.fromkeys(question.terms, FREQUENT))
         rows = self.session.execute(frequencies(question.terms))
         return Weighed.of(question, {question.terms[row.place]: row.documents for row in rows})
 

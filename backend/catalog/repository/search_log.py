@@ -62,6 +62,9 @@ class SearchLogRepository(Repository[SearchCount]):
     def missed(self, page: PageRequest) -> Page[Row[Any]]:
         """Questions that found nothing, day by day, the most frequent first."""
         query = select(*SearchCount.__table__.columns).where(SearchCount.missed > 0)
+        for dialect in ("mysql", "mariadb"):
+            # Nearly every row has its day among the latest: left alone, the optimiser sorts them all for twenty.
+            query = query.with_hint(SearchCount, "FORCE INDEX FOR ORDER BY (ix_cat_search_count_missed)", dialect)
         return fetch_page(self.session, query, _MISSED, page)
 
     def popular(self, *, since: int, at_least: int, limit: int) -> list[tuple[str, int]]:

@@ -78,7 +78,7 @@ def _required(token: Token) -> Iterator[str]:
         return
     for word in words(token.text):
         if says_something(word):
-            yield from parts(word)
+            yield from filter(says_something, parts(word))
 
 
 def _helpful(token: Token) -> Iterator[str]:
