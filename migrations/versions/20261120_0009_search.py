@@ -5,6 +5,7 @@ Revises: 0008
 Create Date: 2026-11-20 09:57:42.380537
 """
 
+import secrets
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ depends_on = None
 _ROOTS = sa.text("""
     INSERT INTO kit_outbox
         (id, event_id, kind, name, event_version, payload, aggregate_id, occurred_at, actor, attempt, due_at)
-    VALUES (:id, :id, 'event', 'catalog.category_changed', 1, :payload, :id, :now, 'system:migration', 0, :now)
+    VALUES (:id, :id, 'event', 'catalog.category_changed', 1, :payload, :root, :now, 'system:migration', 0, :now)
 """).bindparams(sa.bindparam("payload", type_=sa.JSON()), sa.bindparam("now", type_=types.UtcDateTime()))
 
 
@@ -88,7 +89,9 @@ def _index_everything() -> None:
     connection = op.get_bind()
     now = datetime.now(UTC)
     for root in connection.execute(sa.text("SELECT id FROM cat_category WHERE parent_id IS NULL")).scalars().all():
-        connection.execute(_ROOTS, {"id": root, "payload": {"category_id": root}, "now": now})
+        connection.execute(
+            _ROOTS, {"id": secrets.randbits(62), "root": root, "payload": {"category_id": root}, "now": now}
+        )
 
 
 def downgrade() -> None:

@@ -83,8 +83,8 @@ class Searchable:
 
         return {category_id: list(path(category_id)) for category_id in known}
 
-    def _skus(self, product_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
-        found: dict[int, list[Row[Any]]] = defaultdict(list)
+    def _skus(self, product_ids: Sequence[int]) -> dict[int, list[Row[*tuple[Any, ...]]]]:
+        found: dict[int, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
         columns = (Sku.product_id, Sku.code, Sku.bar_code, Sku.spec, Sku.in_stock)
         live = select(*columns).where(Sku.product_id.in_(product_ids), Sku.archived_at.is_(None))
         for row in self.session.execute(live):
@@ -99,7 +99,9 @@ class Searchable:
         return found
 
 
-def _document(row: Row[Any], path: Sequence[str], skus: Sequence[Row[Any]], tags: Sequence[str]) -> SearchDocument:
+def _document(
+    row: Row[*tuple[Any, ...]], path: Sequence[str], skus: Sequence[Row[*tuple[Any, ...]]], tags: Sequence[str]
+) -> SearchDocument:
     values = dict.fromkeys(pair["value"] for sku in skus for pair in sku.spec)
     parameters = [pair["value"] for pair in row.parameters if len(pair["value"]) <= _LONGEST_PARAMETER]
     fields = [(row.title, TITLE), (row.brand, BRAND), (row.selling_point, SELLING_POINT)]

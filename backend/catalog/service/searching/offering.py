@@ -84,6 +84,7 @@ class Offering:
         self.words.replace(WordKind.SEARCHED, searched)
         self.words.replace(WordKind.BRAND, [(brand, 0) for brand in self.words.brands()])
         self.words.replace(WordKind.CATEGORY, [(name, 0) for name in self.words.categories()])
+        after_commit(self.cache.forget)
 
     def sweep(self, *, now: datetime) -> int:
         """Forget counts older than ninety days; how many."""

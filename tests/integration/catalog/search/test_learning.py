@@ -169,7 +169,6 @@ def test_last_weeks_words_cool_down() -> None:
     services().offering.learn(now=NOW + timedelta(days=6))
     assert hot_words() == ["羊毛被"]
     services().offering.learn(now=NOW + timedelta(days=7))
-    services().offering.cache.forget()
     assert hot_words() == []
 
 
