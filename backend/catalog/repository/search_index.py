@@ -81,8 +81,10 @@ class SqlSearchIndex:
     def _spelled(self, question: Question, limit: int) -> Found:
         """One page of products that have every character of it, however the words were cut."""
         spelled = question.by_characters()
+        if spelled is None:
+            return Found([])
         asked = self._weigh(spelled)
-        if asked.relaxed or set(spelled.required) == set(question.required):
+        if asked.relaxed:
             return Found([], relaxed=True)
         return replace(self._strict(asked, limit, None), after=None, relaxed=True)
 

@@ -17,7 +17,7 @@ from backend.catalog.domain.search.question import Question
 Statement = Select[*tuple[Any, ...]]
 
 # Which stretch of the rarest word's products a tier looks at: (skip, take).
-TIERS = ((0, 256), (256, 2048), (2304, 16384))
+TIERS = ((0, 256), (256, 1024), (1280, 4096))
 RELAXED = len(TIERS)
 FREQUENT = 512
 """Words that more products have than this count as equally frequent: counting on would cost and tell nothing."""

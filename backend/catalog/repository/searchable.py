@@ -87,7 +87,7 @@ class Searchable:
         found: dict[int, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
         columns = (Sku.product_id, Sku.code, Sku.bar_code, Sku.spec, Sku.in_stock)
         live = select(*columns).where(Sku.product_id.in_(product_ids), Sku.archived_at.is_(None))
-        for row in self.session.execute(live):
+        for row in self.session.execute(live.order_by(Sku.position)):
             found[row.product_id].append(row)
         return found
 

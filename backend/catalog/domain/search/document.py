@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
-from itertools import pairwise
 
 from backend.catalog.domain.search.text import Script, fold, tokens
 from backend.catalog.domain.search.words import LONGEST, every_word, has_suffix, pairs, words
@@ -60,17 +59,12 @@ def readings(text: str, *, whole: bool) -> dict[str, int]:
 
 
 def _readings(folded: str, whole: bool) -> Iterator[tuple[str, int]]:
-    found = list(tokens(folded))
-    for token in found:
+    for token in tokens(folded):
         if token.script is Script.HAN:
             yield from _han(token.text, whole)
         else:
             yield token.text, _WORD
             yield from _prefixes(token.text) if token.script is Script.WORD else [(token.number, _BARE_NUMBER)]
-    for left, right in pairwise(found):
-        # ab面, 3d枕: what is written together across scripts is asked for together.
-        if left.script is Script.WORD and right.script is Script.MEASURE:
-            yield left.text + right.text, _WORD
 
 
 def _han(run: str, whole: bool) -> Iterator[tuple[str, int]]:

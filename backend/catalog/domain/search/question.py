@@ -39,14 +39,19 @@ class Question:
         """All of them, once each."""
         return tuple(dict.fromkeys([*self.required, *self.helpful, *([self.code] if self.code else [])]))
 
-    def by_characters(self) -> Question:
-        """The same, with every Han character for itself: 羊毛盖毯 has all of 羊毛毯, however that was cut."""
+    def by_characters(self) -> Question | None:
+        """The same, with every Han character for itself: 羊毛盖毯 has all of 羊毛毯, however that was cut.
+
+        None where that asks for nothing else, or where the customer has said where the words end.
+        """
+        found = list(tokens(self.folded))
+        if sum(token.script is Script.HAN for token in found) != 1:
+            return None
         spelled = [
-            piece[:LONGEST]
-            for token in tokens(self.folded)
-            for piece in (token.text if token.script is Script.HAN else [token.text])
+            piece[:LONGEST] for token in found for piece in (token.text if token.script is Script.HAN else [token.text])
         ]
-        return replace(self, required=tuple(dict.fromkeys(spelled))[:MOST_REQUIRED], helpful=())
+        required = tuple(dict.fromkeys(spelled))[:MOST_REQUIRED]
+        return None if set(required) == set(self.required) else replace(self, required=required, helpful=())
 
     @property
     def key(self) -> str:
