@@ -69,6 +69,10 @@ class Storefront:
         query = _cards()
         if category_id is not None:
             query = query.where(Product.category_id.in_(self._subtree(category_id)))
+        elif request.cursor is not None:
+            # Left alone, MariaDB looks the status up and reads every product in front of the cursor: 50 ms at 100,000.
+            for dialect in ("mysql", "mariadb"):
+                query = query.with_hint(Product, "FORCE INDEX (ix_cat_product_shelf)", dialect)
         page = fetch_page(self.session, query, _NEWEST, request).map(_card)
         return {"items": page.items, "next_cursor": page.next_cursor}
 
