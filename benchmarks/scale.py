@@ -38,7 +38,7 @@ from kit.db.node import lease
 from kit.repository.page import encode_cursor
 
 SIZES = (1_000, 100_000)
-REQUESTS, ROUNDS = 200, 3
+REQUESTS, ROUNDS = 100, 2
 PAGE, KIND = results.PAGE, "scale"
 
 

@@ -31,7 +31,8 @@ def search_products(arguments: dict[str, Any]) -> Response:
     """Products on sale by words, the best first. Chinese, Latin, measures (500g), a product's or SKU's whole code.
 
     A product with all the words comes first; when there is none, products with most of the words are listed and
-    `relaxed` is true. `title_segments` is the title in pieces, what was found is marked.
+    `relaxed` is true. A page may be shorter than `limit`: go on while there is a `next_cursor`. `title_segments` is
+    the title in pieces, what was found is marked.
     """
     page: PageRequest = arguments["page"]
     return HotBytes.of(services().finding.search(arguments["q"], page)).answer()

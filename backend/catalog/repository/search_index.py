@@ -27,6 +27,7 @@ from backend.catalog.repository.search_statements import (
 from kit.db.extension import db
 
 _AT_ONCE = 5000
+_TOP = 2**62
 
 
 class SqlSearchIndex:
@@ -69,6 +70,9 @@ class SqlSearchIndex:
             hits += [(tier, int(row.score), row.product_id) for row in rows]
             if len(hits) > limit or asked.ends_in(tier):
                 break
+            if hits and 0 < tier < len(TIERS) - 1:
+                # Deeper tiers are for those who go on: a page may be shorter than asked for.
+                return Found([product_id for _, _, product_id in hits], Place(tier + 1, _TOP, _TOP))
         return _page(hits, limit, relaxed=False)
 
     def _relaxed(self, asked: Weighed, limit: int, after: Place | None) -> Found:

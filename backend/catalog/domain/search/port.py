@@ -35,7 +35,7 @@ class SearchIndex(Protocol):
     """Finds products on sale. The same question to the same index has the same answer, in the same order."""
 
     def find(self, question: Question, *, limit: int, after: Place | None = None) -> Found:
-        """At most `limit` hits, at a cost that the size of the catalogue does not drive."""
+        """At most `limit` hits, at a bounded cost; fewer do not mean the end, `after` None does."""
 
     def put(self, documents: Sequence[SearchDocument]) -> list[int]:
         """Make the index say this of these products; the ids of those for which it said something else."""
