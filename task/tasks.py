@@ -8,6 +8,7 @@ from typing import Any
 from celery import Celery
 
 from backend.approval import facade as approval
+from backend.catalog import facade as catalog
 from backend.inventory import facade as inventory
 from backend.media import facade as media
 from backend.notification import facade as notification
@@ -69,6 +70,26 @@ def release_expired_holds(**_: Any) -> None:
 @_task("inventory.expire_batches")
 def expire_batches(**_: Any) -> None:
     inventory.expire_batches(now=utc_now())
+
+
+@_task("catalog.reindex_category")
+def reindex_category(*, category_id: int, after: int, **_: Any) -> None:
+    catalog.reindex_category(category_id=category_id, after=after)
+
+
+@_task("catalog.flush_searches")
+def flush_searches(**_: Any) -> None:
+    catalog.flush_searches(now=utc_now())
+
+
+@_task("catalog.learn_words")
+def learn_words(**_: Any) -> None:
+    catalog.learn_words(now=utc_now())
+
+
+@_task("catalog.sweep_searches")
+def sweep_searches(**_: Any) -> None:
+    catalog.sweep_searches(now=utc_now())
 
 
 @_task("notification.send")

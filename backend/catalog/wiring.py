@@ -11,6 +11,10 @@ from backend.catalog.repository.brand import BrandRepository
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.home import HomeRepository
 from backend.catalog.repository.product import ProductRepository
+from backend.catalog.repository.search_index import SqlSearchIndex
+from backend.catalog.repository.search_log import SearchLogRepository
+from backend.catalog.repository.search_word import SearchWordRepository
+from backend.catalog.repository.searchable import Searchable
 from backend.catalog.repository.tag import TagRepository
 from backend.catalog.repository.template import TemplateRepository
 from backend.catalog.service.arranging import Arranging
@@ -27,6 +31,10 @@ from backend.catalog.service.importing.running import CatalogImport
 from backend.catalog.service.jobs import CatalogJobs
 from backend.catalog.service.naming import Naming
 from backend.catalog.service.query import CatalogQuery
+from backend.catalog.service.searching.finding import Finding
+from backend.catalog.service.searching.indexing import Indexing
+from backend.catalog.service.searching.offering import Offering
+from backend.catalog.service.searching.recording import Recording
 from backend.catalog.service.selling import Selling
 from backend.catalog.service.storefront import Storefront
 from backend.catalog.service.templates import Templates
@@ -53,6 +61,11 @@ class CatalogServices:
     query: CatalogQuery
     templates: Templates
     arranging: Arranging
+    finding: Finding
+    indexing: Indexing
+    offering: Offering
+    recording: Recording
+    search_log: SearchLogRepository
 
 
 services: Wired[CatalogServices] = Wired("catalog")
@@ -61,14 +74,18 @@ services: Wired[CatalogServices] = Wired("catalog")
 def wire(app: Flask, settings: Settings) -> None:
     """Install the services into `app`."""
     categories, products, brands, tags = CategoryRepository(), ProductRepository(), BrandRepository(), TagRepository()
-    cache = HotCache(redis_client, name=f"catalog:{fingerprint(settings.database.url)}")
+    name = f"catalog:{fingerprint(settings.database.url)}"
+    cache = HotCache(redis_client, name=name)
+    storefront, log, index = Storefront(cache), SearchLogRepository(), SqlSearchIndex()
+    recording = Recording(redis_client, log, name=name)
+    finding = Finding(index, storefront, recording)
     machinery, naming = jobs.of(app), SheetNaming(categories, brands, tags)
     importing = CatalogImport(SheetCheck(products), Applying(products, naming, cache), Rehearsing(products, naming))
-    for name, runner in (
+    for kind, runner in (
         (IMPORT, ImportRunner(importing, machinery.storage)),
         (EXPORT, ExportRunner(products, categories, tags, machinery.storage)),
     ):
-        machinery.kinds.register(JobKind(name=name, runner=runner, failures=CatalogJobFailure))
+        machinery.kinds.register(JobKind(name=kind, runner=runner, failures=CatalogJobFailure))
     services.install(
         app,
         CatalogServices(
@@ -79,9 +96,14 @@ def wire(app: Flask, settings: Settings) -> None:
             importing=importing,
             jobs=CatalogJobs(machinery.requesting, machinery.query, machinery.storage),
             import_max_bytes=settings.catalog.import_max_bytes,
-            storefront=Storefront(cache),
+            storefront=storefront,
             query=CatalogQuery(),
             templates=Templates(TemplateRepository(), categories),
             arranging=Arranging(HomeRepository(), cache),
+            finding=finding,
+            indexing=Indexing(Searchable(), index),
+            offering=Offering(SearchWordRepository(), log, finding, cache),
+            recording=recording,
+            search_log=log,
         ),
     )

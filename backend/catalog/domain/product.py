@@ -16,6 +16,7 @@ from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.spec import as_json
 from backend.catalog.domain.status import TRANSITIONS, ProductStatus
 from backend.catalog.domain.tag import ProductTag
+from backend.catalog.events import ProductsChanged
 from kit.db.types import BigId, Code, EnumText, Fen, LongText, Tally, UtcDateTime
 from kit.domain.entity import Aggregate
 from kit.domain.identity import new_id
@@ -106,7 +107,7 @@ class Product(Aggregate):
         if self.status is ProductStatus.ON_SALE:
             self._check_sellable()
         self.min_price_fen = min((sku.price_fen for sku in self.live_skus()), default=None)
-        self.updated_at = at
+        self._touch(at)
         self._remember_prices(before, by=by, at=at, reason=reason)
         return True
 
@@ -145,7 +146,11 @@ class Product(Aggregate):
         if not self._may_become(status):
             raise NotAllowedNow(status=self.status, wanted=status)
         self.status = status
+        self._touch(at)
+
+    def _touch(self, at: datetime) -> None:
         self.updated_at = at
+        self.record(ProductsChanged(product_ids=(self.id,)), at=at)
 
     def _check_sellable(self) -> None:
         live = self.live_skus()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from backend.catalog.domain.error import CategoryInUse
+from backend.catalog.events import CategoryChanged
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.product import ProductRepository
 from backend.catalog.service.showing import show_category
 from kit.cache.hot import HotCache
+from kit.domain.clock import utc_now
+from kit.event.outbox import add_event
 from kit.service.transaction import after_commit, transactional
 
 
@@ -26,10 +30,17 @@ class CategoryFacts:
 class Categories:
     """Adds, changes and archives. Every change locks the tree, so that two moves cannot make a circle together."""
 
-    def __init__(self, categories: CategoryRepository, products: ProductRepository, cache: HotCache) -> None:
+    def __init__(
+        self,
+        categories: CategoryRepository,
+        products: ProductRepository,
+        cache: HotCache,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         self.categories = categories
         self.products = products
         self.cache = cache
+        self.clock = clock
 
     @transactional
     def add(self, facts: CategoryFacts) -> int:
@@ -45,7 +56,11 @@ class Categories:
     def change(self, category_id: int, facts: CategoryFacts) -> None:
         """Raises as `add` does, and `CategoryInsideItself`."""
         tree = self.categories.locked_tree()
-        tree.change(tree.of_id(category_id), **asdict(facts))
+        category = tree.of_id(category_id)
+        before = (category.name, category.parent_id)
+        tree.change(category, **asdict(facts))
+        if (category.name, category.parent_id) != before:
+            add_event(CategoryChanged(category_id=category_id), at=self.clock())
         self.categories.write(name=facts.name)
         show_category(category_id, facts.image_url)
         after_commit(self.cache.forget)

@@ -16,6 +16,11 @@ from backend.approval.domain.state import RequestState
 from backend.approval.domain.step import RequestStep
 from backend.approval.service.query import Scope, Viewer
 from backend.approval.wiring import services as approval
+from backend.catalog.domain.posting import Posting
+from backend.catalog.domain.search.port import Place
+from backend.catalog.domain.search.question import ask
+from backend.catalog.domain.search_log import SearchCount, SearchWord, WordKind
+from backend.catalog.wiring import services as catalog
 from backend.inventory.domain.count import CountState
 from backend.inventory.domain.document import DocumentKind
 from backend.inventory.domain.ledger import LedgerEntry, MovementKind
@@ -105,6 +110,12 @@ QUERIES: dict[str, Callable[[], Any]] = {
     "refunds by state": lambda: payment().query.refunds(PAGE, state=RefundState.ABNORMAL),
     "unpaid orders that are due": lambda: order().cancellation.orders.due_for_closing(now=utc_now(), limit=200),
     "attempts that are due": lambda: payment().checking.attempts.claim_due(now=utc_now(), limit=50),
+    "a search for one word": lambda: catalog().finding.index.find(ask("羊毛"), limit=20),
+    "the next page of it": lambda: catalog().finding.index.find(ask("羊毛"), limit=20, after=Place(0, 1000, 2**60)),
+    "suggested words": lambda: catalog().offering.words.beginning_with("羊"),
+    "hot words": lambda: catalog().offering.words.strongest(WordKind.SEARCHED, 10),
+    "searches that found nothing": lambda: catalog().search_log.missed(PAGE),
+    "indexed products": lambda: catalog().indexing.index.product_ids(after=0, limit=100),
     "deliveries": lambda: notification().query.deliveries(PAGE, order_no=None, state=None),
     "deliveries of an order": lambda: notification().query.deliveries(PAGE, order_no="7", state=None),
     "failed deliveries": lambda: notification().query.deliveries(PAGE, order_no=None, state=DeliveryState.FAILED),
@@ -251,6 +262,54 @@ def test_statistics_read_their_days_and_no_more(app: Flask) -> None:
         assert [flaw for flaw in _flaws(query) if flaw.endswith("inv_ledger") and "scan" in flaw] == []
 
 
+def many_postings() -> None:
+    """A word that every product has, and words that few have; what was searched for, and what is offered."""
+    words = ("羊毛", "毛巾", *(f"word{number}" for number in range(20)))
+    postings = [
+        {"term": words[number % 2 if number % 3 else number % 22], "impact": 1000 + number % 7, "product_id": number}
+        for number in range(1, ROWS)
+    ]
+    db.session.execute(insert(Posting), postings)
+    offered = [
+        {"id": new_id(), "folded": f"{chr(0x7F8A + number % 50)}{number}", "word": "羊", "weight": number}
+        for number in range(ROWS)
+    ]
+    db.session.execute(insert(SearchWord), [row | {"kind": WordKind.SEARCHED} for row in offered])
+    counts = {"times": 5, "missed": 5, "last_results": 0, "last_at": utc_now()}
+    asked = [{"id": new_id(), "day": 20261101 + number % 20, "words": f"羊{number}"} for number in range(ROWS)]
+    db.session.execute(insert(SearchCount), [row | counts for row in asked])
+    db.session.execute(text("ANALYZE TABLE cat_search_posting, cat_search_word, cat_search_count"))
+
+
+def joins_in_bounds(words: str) -> list[tuple[str, str]]:
+    """(table, access) of a search for several words: a stretch of one word, then one look-up for each other."""
+    seen = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        seen.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        catalog().finding.index.find(ask(words), limit=20)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    statement, parameters = seen[1]
+    plan = db.session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
+    return [(row["table"], row["type"]) for row in plan.mappings()]
+
+
+@pytest.mark.commits
+def test_a_search_for_several_words_looks_each_up_by_its_key(app: Flask) -> None:
+    many_postings()
+    for number in range(1, ROWS):
+        if number % 5 == 0:
+            db.session.execute(insert(Posting), [{"term": "地毯", "impact": 900, "product_id": number}])
+    db.session.execute(text("COMMIT"))
+    plan = joins_in_bounds("地毯 羊毛 毛巾")
+    assert [access for table, access in plan if table.startswith("cat_search_posting_")] != []
+    assert {access for table, access in plan if table.startswith("cat_search_posting_")} <= {"eq_ref", "ref", "const"}
+
+
 @pytest.mark.commits
 def test_no_list_and_no_sweep_scans_or_sorts(app: Flask) -> None:
     many_orders()
@@ -259,6 +318,7 @@ def test_no_list_and_no_sweep_scans_or_sorts(app: Flask) -> None:
     many_requests()
     many_notices()
     many_goods()
+    many_postings()
     db.session.execute(text("COMMIT"))
     flaws = {name: found for name, query in QUERIES.items() if (found := _flaws(query))}
     assert flaws == {}
