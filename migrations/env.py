@@ -27,7 +27,8 @@ def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[
     elif isinstance(item, Text) and "mysql" in item._variant_mapping:
         text = "types.LongText"
     elif isinstance(item, String) and "mysql" in item._variant_mapping:
-        text = f"types.Code({item.length})"
+        charset = getattr(item._variant_mapping["mysql"], "charset", "ascii")
+        text = f"types.{'Code' if charset == 'ascii' else 'ExactText'}({item.length})"
     if text is None:
         return False
     autogen.imports.add("from kit.db import types")

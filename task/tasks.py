@@ -77,6 +77,26 @@ def expire_batches(**_: Any) -> None:
     inventory.expire_batches(now=utc_now())
 
 
+@_task("catalog.reindex_category")
+def reindex_category(*, category_id: int, after: int, **_: Any) -> None:
+    catalog.reindex_category(category_id=category_id, after=after)
+
+
+@_task("catalog.flush_searches")
+def flush_searches(**_: Any) -> None:
+    catalog.flush_searches(now=utc_now())
+
+
+@_task("catalog.learn_words")
+def learn_words(**_: Any) -> None:
+    catalog.learn_words(now=utc_now())
+
+
+@_task("catalog.sweep_searches")
+def sweep_searches(**_: Any) -> None:
+    catalog.sweep_searches(now=utc_now())
+
+
 @_task("notification.send")
 def send_message(*, delivery_id: int, **_: Any) -> None:
     notification.send(delivery_id=delivery_id, now=utc_now())

@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from backend.catalog.service.importing.applying import ImportState
 from backend.catalog.service.importing.fault import Fault, SheetRefused
 from backend.catalog.service.importing.outcome import ImportOutcome
+from backend.catalog.service.searching.indexing import Reindexed
 from backend.catalog.wiring import services
 from kit.domain.clock import utc_now
 
@@ -64,3 +65,36 @@ def _print_counts(done: ImportOutcome) -> None:
         ("SKUs", done.skus_created, done.skus_updated, done.skus_unchanged),
     ):
         click.echo(f"  {name}: {created} created, {updated} updated, {unchanged} unchanged")
+
+
+@catalog.command("reindex")
+@click.option("--check", is_flag=True, help="Compare only; exit code 1 when something differs.")
+@click.option("--after", type=int, default=0, help="Go on behind this product id: an interrupted run has printed it.")
+def reindex(check: bool, after: int) -> None:
+    """Rebuild the search index from the catalogue, or --check it. The shop stays open, and searches go on.
+
+    Run it as often as you like; what is right already is left alone.
+    """
+    if check:
+        _check_index()
+        return
+    indexing = services().indexing
+    done = indexing.everything(after=after, report=_tell_progress)
+    services().offering.learn(now=utc_now())
+    click.echo(f"{done.seen} products on sale, {done.changed} entries changed, {done.stale} stale ones removed")
+
+
+def _tell_progress(done: Reindexed) -> None:
+    if done.seen % 1000 == 0:
+        click.echo(f"  {done.seen} products, the last one {done.last_id}")
+
+
+def _check_index() -> None:
+    drift = services().indexing.drift()
+    for what, ids in (("differ from the catalogue", drift.differing), ("are not on sale", drift.stale)):
+        if ids:
+            click.echo(f"{len(ids)} entries {what}, such as {', '.join(map(str, ids[:5]))}", err=True)
+    if drift.differing or drift.stale:
+        click.echo("run: flask catalog reindex", err=True)
+        raise SystemExit(1)
+    click.echo(f"{drift.seen} products on sale, all found as they are")

@@ -10,7 +10,15 @@ from backend.catalog.domain.status import ProductStatus
 from backend.catalog.wiring import services
 from backend.media import facade as media
 
-__all__ = ["SellableSku", "sellable", "switch_due"]
+__all__ = [
+    "SellableSku",
+    "flush_searches",
+    "learn_words",
+    "reindex_category",
+    "sellable",
+    "sweep_searches",
+    "switch_due",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,3 +62,23 @@ def sellable(*, sku_ids: Sequence[int]) -> dict[int, SellableSku]:
 def switch_due(*, now: datetime) -> None:
     """Put on and take off sale what is scheduled for now (a sweep: not inside a transaction)."""
     services().switching.switch_due(now=now)
+
+
+def reindex_category(*, category_id: int, after: int) -> None:
+    """The next products below a category whose name or place has changed, found by what they are now."""
+    services().indexing.category(category_id, after=after)
+
+
+def flush_searches(*, now: datetime) -> int:
+    """Write what customers searched for since the last time; how many questions."""
+    return services().recording.flush(now=now)
+
+
+def learn_words(*, now: datetime) -> None:
+    """Refresh the words that suggestions and hot words are made of."""
+    services().offering.learn(now=now)
+
+
+def sweep_searches(*, now: datetime) -> int:
+    """Forget what was counted more than ninety days ago; how many rows."""
+    return services().offering.sweep(now=now)

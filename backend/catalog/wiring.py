@@ -11,6 +11,10 @@ from backend.catalog.repository.brand import BrandRepository
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.home import HomeRepository
 from backend.catalog.repository.product import ProductRepository
+from backend.catalog.repository.search_index import SqlSearchIndex
+from backend.catalog.repository.search_log import SearchLogRepository
+from backend.catalog.repository.search_word import SearchWordRepository
+from backend.catalog.repository.searchable import Searchable
 from backend.catalog.repository.tag import TagRepository
 from backend.catalog.repository.template import TemplateRepository
 from backend.catalog.service.arranging import Arranging
@@ -31,6 +35,10 @@ from backend.catalog.service.jobs import CatalogJobs
 from backend.catalog.service.naming import Naming
 from backend.catalog.service.naming_query import NamingQuery
 from backend.catalog.service.query import CatalogQuery
+from backend.catalog.service.searching.finding import Finding
+from backend.catalog.service.searching.indexing import Indexing
+from backend.catalog.service.searching.offering import Offering
+from backend.catalog.service.searching.recording import Recording
 from backend.catalog.service.selling import Selling
 from backend.catalog.service.storefront import Storefront
 from backend.catalog.service.switching import Switching
@@ -65,6 +73,11 @@ class CatalogServices:
     templates: Templates
     naming_query: NamingQuery
     arranging: Arranging
+    finding: Finding
+    indexing: Indexing
+    offering: Offering
+    recording: Recording
+    search_log: SearchLogRepository
 
 
 services: Wired[CatalogServices] = Wired("catalog")
@@ -74,14 +87,18 @@ def wire(app: Flask, settings: Settings) -> None:
     """Install the services into `app`."""
     categories, products, brands, tags = CategoryRepository(), ProductRepository(), BrandRepository(), TagRepository()
     templates, slots = TemplateRepository(), HomeRepository()
-    cache = HotCache(redis_client, name=f"catalog:{fingerprint(settings.database.url)}")
+    name = f"catalog:{fingerprint(settings.database.url)}"
+    cache = HotCache(redis_client, name=name)
+    storefront, log, index = Storefront(cache), SearchLogRepository(), SqlSearchIndex()
+    recording = Recording(redis_client, log, name=name)
+    finding = Finding(index, storefront, recording)
     machinery, naming = jobs.of(app), SheetNaming(categories, brands, tags)
     importing = CatalogImport(SheetCheck(products), Applying(products, naming, cache), Rehearsing(products, naming))
-    for name, runner in (
+    for kind, runner in (
         (IMPORT, ImportRunner(importing, machinery.storage)),
         (EXPORT, ExportRunner(products, categories, tags, machinery.storage)),
     ):
-        machinery.kinds.register(JobKind(name=name, runner=runner, failures=CatalogJobFailure))
+        machinery.kinds.register(JobKind(name=kind, runner=runner, failures=CatalogJobFailure))
     services.install(
         app,
         CatalogServices(
@@ -95,12 +112,17 @@ def wire(app: Flask, settings: Settings) -> None:
             importing=importing,
             jobs=CatalogJobs(machinery.requesting, machinery.query, machinery.storage),
             import_max_bytes=settings.catalog.import_max_bytes,
-            storefront=Storefront(cache),
+            storefront=storefront,
             query=CatalogQuery(),
             brands=Brands(brands, cache),
             tags=Tags(tags, cache),
             templates=Templates(templates, categories),
             naming_query=NamingQuery(),
             arranging=Arranging(slots, products, categories, cache),
+            finding=finding,
+            indexing=Indexing(Searchable(), index),
+            offering=Offering(SearchWordRepository(), log, finding, cache),
+            recording=recording,
+            search_log=log,
         ),
     )

@@ -32,6 +32,12 @@ def Code(length: int) -> TypeEngine[str]:
     return String(length).with_variant(binary, "mysql", "mariadb")
 
 
+def ExactText(length: int) -> TypeEngine[str]:
+    """Text of any language compared byte by byte: ``a`` is neither ``A`` nor ``á``. Fold it before it gets here."""
+    binary = mysql.VARCHAR(length, charset="utf8mb4", collation="utf8mb4_bin")
+    return String(length).with_variant(binary, "mysql", "mariadb")
+
+
 def EnumText(enum: type[StrEnum], name: str) -> Enum:
     """A `StrEnum` as a short string with a CHECK named `name`."""
     return Enum(

@@ -62,7 +62,7 @@ class Keyset:
 
     def after(self, cursor: str) -> ColumnElement[bool]:
         """The rows behind the cursor. Raises `BadCursor`."""
-        values = _decode(cursor, len(self.columns))
+        values = decode_cursor(cursor, len(self.columns))
         steps = []
         for index, column in enumerate(self.columns):
             equal = [self.columns[before] == values[before] for before in range(index)]
@@ -72,7 +72,7 @@ class Keyset:
 
     def cursor_of(self, row: Row[Any]) -> str:
         """The cursor that continues after `row`."""
-        return _encode([getattr(row, name) for name in self.names])
+        return encode_cursor([getattr(row, name) for name in self.names])
 
 
 def fetch_page(
@@ -88,11 +88,13 @@ def fetch_page(
     return Page(page, keyset.cursor_of(page[-1]) if more else None)
 
 
-def _encode(values: list[int]) -> str:
+def encode_cursor(values: list[int]) -> str:
+    """Whole numbers as a cursor."""
     return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, length: int) -> list[int]:
+def decode_cursor(cursor: str, length: int) -> list[int]:
+    """The `length` numbers of a cursor, each of 64 bits. Raises `BadCursor`."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))

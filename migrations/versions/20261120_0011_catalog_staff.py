@@ -3,7 +3,7 @@
 Columns keep their server default, so that a process of the version before can still write while this one is rolled out.
 
 Revision ID: 0011
-Revises: 0004
+Revises: 0009
 Create Date: 2026-11-20 10:12:00
 """
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0004"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

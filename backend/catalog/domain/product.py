@@ -26,6 +26,7 @@ from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.spec import MAX_SKUS, as_json, from_json
 from backend.catalog.domain.status import TRANSITIONS, ProductStatus
 from backend.catalog.domain.tag import ProductTag
+from backend.catalog.events import ProductsChanged
 from kit.db.types import BigId, Code, EnumText, Fen, LongText, Tally, UtcDateTime
 from kit.domain.entity import Aggregate
 from kit.domain.identity import new_id
@@ -186,7 +187,8 @@ class Product(Scheduled, Aggregate):
         """Into another category, which the service holds. Raises `NotAllowedNow`."""
         self._check_editable("moved")
         if self.category_id != category_id:
-            self.category_id, self.updated_at = category_id, at
+            self.category_id = category_id
+            self._touch(at)
 
     def _check_editable(self, wanted: str) -> None:
         if not self.can_edit():
@@ -196,7 +198,7 @@ class Product(Scheduled, Aggregate):
         if self.status is ProductStatus.ON_SALE:
             self._check_sellable()
         self.min_price_fen = min((sku.price_fen for sku in self.live_skus()), default=None)
-        self.updated_at = at
+        self._touch(at)
         self._remember_prices(before, by=by, at=at, reason=reason)
 
     def can_put_on_sale(self) -> bool:
@@ -245,7 +247,11 @@ class Product(Scheduled, Aggregate):
     def _become(self, status: ProductStatus, at: datetime) -> None:
         self._check_may_become(status)
         self.status = status
+        self._touch(at)
+
+    def _touch(self, at: datetime) -> None:
         self.updated_at = at
+        self.record(ProductsChanged(product_ids=(self.id,)), at=at)
 
     def _check_sellable(self) -> None:
         live = self.live_skus()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -43,6 +43,10 @@ class BrandRepository(Repository[Brand]):
         """True while a product that is not archived carries it."""
         query = select(Product.id).where(Product.brand_id == brand_id, Product.status != ProductStatus.ARCHIVED)
         return self.session.scalar(query.limit(1)) is not None
+
+    def products_of(self, brand_id: int) -> Sequence[int]:
+        """The products that carry it."""
+        return self.session.scalars(select(Product.id).where(Product.brand_id == brand_id)).all()
 
     def rename_on_products(self, brand: Brand) -> None:
         """Bring the snapshot of its name up to date; no version: nobody has edited these products."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -27,6 +27,10 @@ class TagRepository(Repository[Tag]):
         if tag is None:
             raise TagNotFound
         return tag
+
+    def products_of(self, tag_id: int) -> Sequence[int]:
+        """The products that wear it."""
+        return self.session.scalars(select(ProductTag.product_id).where(ProductTag.tag_id == tag_id)).all()
 
     def take_off_products(self, tag: Tag) -> None:
         """No product wears it any more; no version: nobody has edited these products."""

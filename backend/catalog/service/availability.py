@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
+from backend.catalog.events import ProductsChanged
 from backend.catalog.repository.product import ProductRepository
 from backend.inventory import facade as inventory
 from kit.cache.hot import HotCache
+from kit.domain.clock import utc_now
+from kit.event.outbox import add_event
 from kit.service.transaction import after_commit, transactional
 
 
 class Availability:
     """Events say that something changed; how much is left is asked, so order and repetition do not matter."""
 
-    def __init__(self, products: ProductRepository, cache: HotCache) -> None:
+    def __init__(self, products: ProductRepository, cache: HotCache, clock: Callable[[], datetime] = utc_now) -> None:
         self.products = products
         self.cache = cache
+        self.clock = clock
 
     @transactional
     def refresh(self, sku_ids: Sequence[int]) -> None:
@@ -35,4 +40,5 @@ class Availability:
             if now_so:
                 self.products.set_in_stock(now_so, in_stock)
         self.products.project_stock(product_ids)
+        add_event(ProductsChanged(product_ids=tuple(product_ids)), at=self.clock())
         after_commit(self.cache.forget)

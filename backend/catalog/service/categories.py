@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from backend.catalog.domain.error import CategoryInUse
 from backend.catalog.domain.tree import CategoryFacts
 from backend.catalog.domain.version import check_version
+from backend.catalog.events import CategoryChanged
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.product import ProductRepository
 from backend.catalog.service.showing import show_category
 from kit.cache.hot import HotCache
+from kit.domain.clock import utc_now
+from kit.event.outbox import add_event
 from kit.service.transaction import after_commit, transactional
 
 
 class Categories:
     """Adds, changes and archives. Every change locks the tree, so that two moves cannot make a circle together."""
 
-    def __init__(self, categories: CategoryRepository, products: ProductRepository, cache: HotCache) -> None:
+    def __init__(
+        self,
+        categories: CategoryRepository,
+        products: ProductRepository,
+        cache: HotCache,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         self.categories = categories
         self.products = products
         self.cache = cache
+        self.clock = clock
 
     @transactional
     def add(self, facts: CategoryFacts) -> int:
@@ -38,7 +49,10 @@ class Categories:
         tree = self.categories.locked_tree()
         category = tree.of_id(category_id)
         check_version(category, version)
+        before = (category.name, category.parent_id)
         tree.change(category, facts)
+        if (category.name, category.parent_id) != before:
+            add_event(CategoryChanged(category_id=category_id), at=self.clock())
         self.categories.write(name=facts.name)
         show_category(category_id, facts.image_url)
         after_commit(self.cache.forget)

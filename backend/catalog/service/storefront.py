@@ -55,6 +55,11 @@ class Storefront:
         """One product on sale with its SKUs. Raises `ProductNotFound`."""
         return self.cache.get(f"product:{product_id}", lambda: self._read_product(product_id))
 
+    def cards(self, product_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """Cards of those of the products that are on sale at this moment. One statement."""
+        rows = self.session.execute(_cards().where(Product.id.in_(product_ids)))
+        return {row.id: _card(row) for row in rows}
+
     def _read_home(self, now: datetime) -> dict[str, Any]:
         rows = self.session.execute(_live_categories()).all()
         shown = {row.id: _category(row) for row in _without_hidden(rows)}
@@ -69,6 +74,10 @@ class Storefront:
         query = _cards()
         if category_id is not None:
             query = query.where(Product.category_id.in_(self._subtree(category_id)))
+        elif request.cursor is not None:
+            # Left alone, MariaDB looks the status up and reads every product in front of the cursor: 50 ms at 100,000.
+            for dialect in ("mysql", "mariadb"):
+                query = query.with_hint(Product, "FORCE INDEX (ix_cat_product_shelf)", dialect)
         page = fetch_page(self.session, query, _NEWEST, request).map(_card)
         return {"items": page.items, "next_cursor": page.next_cursor}
 

@@ -29,7 +29,7 @@ class StockItem(Entity):
 
 
 def _updated_at(context: object) -> datetime:
-    moment: datetime = context.get_current_parameters()["updated_at"]  # type: ignore[attr-defined]  # SQLAlchemy types the context loosely
+    moment: datetime = context.get_current_parameters()["updated_at"]  # type: ignore[attr-defined]  # SQLAlchemy types it not
     return moment
 
 

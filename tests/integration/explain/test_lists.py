@@ -9,23 +9,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event, insert, select, text
+from sqlalchemy import Engine, event, insert, text
 
 from backend.approval.domain.request import Request
 from backend.approval.domain.state import RequestState
 from backend.approval.domain.step import RequestStep
 from backend.approval.service.query import Scope, Viewer
 from backend.approval.wiring import services as approval
-from backend.catalog.domain.brand import Brand
-from backend.catalog.domain.home import HomeSection, HomeSlot, LinkTarget
-from backend.catalog.domain.price_change import PriceChange
-from backend.catalog.domain.product import Product
-from backend.catalog.domain.sku import Sku
-from backend.catalog.domain.tag import Tag
-from backend.catalog.domain.template import SpecTemplate
-from backend.catalog.service.home_page import HomePage
-from backend.catalog.service.query import CatalogQuery
-from backend.catalog.service.storefront import _card, _cards
+from backend.catalog.domain.posting import Posting
+from backend.catalog.domain.search.port import Place
+from backend.catalog.domain.search.question import ask
+from backend.catalog.domain.search_log import SearchCount, SearchWord, WordKind
 from backend.catalog.wiring import services as catalog
 from backend.inventory.domain.count import CountState
 from backend.inventory.domain.document import DocumentKind
@@ -52,7 +46,6 @@ from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
 from kit.job.wiring import jobs
 from kit.repository.page import PageRequest
-from tests.factories.catalog import make_category
 from tests.factories.order import make_buyer, place
 
 pytestmark = pytest.mark.mysql_only
@@ -84,21 +77,6 @@ QUERIES: dict[str, Callable[[], Any]] = {
         now=utc_now(), again_after=timedelta(seconds=30), limit=20
     ),
     "the report that waited longest": lambda: jobs().running.jobs.next_queued(now=utc_now()),
-    "products": lambda: catalog().query.products(PAGE),
-    "products of a category": lambda: catalog().query.products(PAGE, category_id=1),
-    "products of a brand": lambda: catalog().query.products(PAGE, brand_id=1),
-    "prices of a product": lambda: _prices_of(catalog().query),
-    "prices of a SKU": lambda: _prices_of(catalog().query, sku_id=1),
-    "products to be switched": lambda: catalog().switching.products.claim_due(
-        now=utc_now(), again_after=timedelta(seconds=30), limit=100
-    ),
-    "slots whose time has come": lambda: catalog().switching.slots.pass_due(now=utc_now()),
-    "places of a section": lambda: catalog().query.slots(PAGE, section=HomeSection.HOT),
-    "the home page": lambda: HomePage(db.session, cards=_cards(), card=_card, shown={}, hidden=()).read(now=utc_now()),
-    "brands": lambda: catalog().naming_query.brands(PAGE),
-    "tags": lambda: catalog().naming_query.tags(PAGE),
-    "spec templates": lambda: catalog().naming_query.templates(PAGE),
-    "spec templates of a category": lambda: catalog().naming_query.templates(PAGE, category_id=1),
     "stock": lambda: inventory().query.levels(PAGE),
     "media": lambda: media().query.files(PAGE),
     "pictures": lambda: media().query.files(PAGE, kind=MediaKind.IMAGE),
@@ -132,6 +110,12 @@ QUERIES: dict[str, Callable[[], Any]] = {
     "refunds by state": lambda: payment().query.refunds(PAGE, state=RefundState.ABNORMAL),
     "unpaid orders that are due": lambda: order().cancellation.orders.due_for_closing(now=utc_now(), limit=200),
     "attempts that are due": lambda: payment().checking.attempts.claim_due(now=utc_now(), limit=50),
+    "a search for one word": lambda: catalog().finding.index.find(ask("羊毛"), limit=20),
+    "the next page of it": lambda: catalog().finding.index.find(ask("羊毛"), limit=20, after=Place(0, 1000, 2**60)),
+    "suggested words": lambda: catalog().offering.words.beginning_with("羊"),
+    "hot words": lambda: catalog().offering.words.strongest(WordKind.SEARCHED, 10),
+    "searches that found nothing": lambda: catalog().search_log.missed(PAGE),
+    "indexed products": lambda: catalog().indexing.index.product_ids(after=0, limit=100),
     "deliveries": lambda: notification().query.deliveries(PAGE, order_no=None, state=None),
     "deliveries of an order": lambda: notification().query.deliveries(PAGE, order_no="7", state=None),
     "failed deliveries": lambda: notification().query.deliveries(PAGE, order_no=None, state=DeliveryState.FAILED),
@@ -151,12 +135,6 @@ QUERIES: dict[str, Callable[[], Any]] = {
     "mails to staff that are due": lambda: notification().mailing.deliveries.claim(now=utc_now()),
     "notices that are due": lambda: payment().noticing.notices.claim_due(now=utc_now(), limit=50),
 }
-
-
-def _prices_of(query: CatalogQuery, **over: Any) -> Any:
-    product_id = db.session.scalar(select(Product.id).limit(1))
-    assert product_id is not None
-    return query.price_changes(product_id, PAGE, **over)
 
 
 def many_orders() -> None:
@@ -207,44 +185,6 @@ def many_files() -> None:
     used = [{"id": new_id(), "file_id": row["id"], "user": f"product:{row['id']}"} for row in rows if row["uses"]]
     db.session.execute(insert(MediaUse), used)
     db.session.execute(text("ANALYZE TABLE med_file, med_use"))
-
-
-def many_products() -> None:
-    """Of few categories and brands."""
-    now = utc_now()
-    categories = [make_category() for _ in range(20)]
-    brands = [
-        {"id": new_id(), "name": str(n), "live_key": str(n), "logo": "", "description": "鲜" * 300, "sort_order": n % 9}
-        for n in range(ROWS)
-    ]
-    template = dict(db.session.execute(select(Product.__table__).limit(1)).mappings().one())
-    products = [
-        template
-        | {"id": new_id(), "code": f"X{n}", "category_id": categories[n % 20], "brand_id": brands[n % 20]["id"]}
-        | {"due_at": now + timedelta(minutes=n), "sales": n, "min_price_fen": n}
-        for n in range(ROWS)
-    ]
-    # As long as they may be: rows that fit into a few pages are rightly read and sorted as a whole.
-    tags = [{"id": new_id(), "name": "鲜" * 30, "name_key": f"{n:064d}", "sort_order": n % 9} for n in range(ROWS)]
-    same = {"name": "t", "specs": []}
-    templates = [{"id": new_id(), "category_id": categories[n % 20], "name_key": str(n)} | same for n in range(ROWS)]
-    for table, rows in ((Brand, brands), (Tag, tags), (SpecTemplate, templates), (Product, products)):
-        db.session.execute(insert(table), [row | {"version": 1} for row in rows])
-        db.session.execute(text(f"ANALYZE TABLE {table.__tablename__}"))
-    sku_id = db.session.scalar(select(Sku.id).limit(1))
-    price = {"sku_id": sku_id, "old_price_fen": 1, "new_price_fen": 2, "actor": "t", "reason": "", "at": now}
-    ids = [template["id"], *[row["id"] for row in products[:20]]]
-    db.session.execute(
-        insert(PriceChange), [price | {"id": new_id(), "product_id": ids[n % len(ids)]} for n in range(ROWS)]
-    )
-    slot = {"position": 1, "title": "", "image": "", "target": LinkTarget.PRODUCT, "page": "", "version": 1}
-    slots = [
-        slot | {"id": new_id(), "section": section, "target_id": ids[n], "due_at": now + timedelta(minutes=n)}
-        for section in (HomeSection.HOT, HomeSection.NEWEST, HomeSection.RECOMMENDED)
-        for n in range(20)
-    ]
-    db.session.execute(insert(HomeSlot), slots)
-    db.session.execute(text("ANALYZE TABLE cat_price_change, cat_home_slot"))
 
 
 def many_requests() -> None:
@@ -322,6 +262,54 @@ def test_statistics_read_their_days_and_no_more(app: Flask) -> None:
         assert [flaw for flaw in _flaws(query) if flaw.endswith("inv_ledger") and "scan" in flaw] == []
 
 
+def many_postings() -> None:
+    """A word that every product has, and words that few have; what was searched for, and what is offered."""
+    words = ("羊毛", "毛巾", *(f"word{number}" for number in range(20)))
+    postings = [
+        {"term": words[number % 2 if number % 3 else number % 22], "impact": 1000 + number % 7, "product_id": number}
+        for number in range(1, ROWS)
+    ]
+    db.session.execute(insert(Posting), postings)
+    offered = [
+        {"id": new_id(), "folded": f"{chr(0x7F8A + number % 50)}{number}", "word": "羊", "weight": number}
+        for number in range(ROWS)
+    ]
+    db.session.execute(insert(SearchWord), [row | {"kind": WordKind.SEARCHED} for row in offered])
+    counts = {"times": 5, "missed": 5, "last_results": 0, "last_at": utc_now()}
+    asked = [{"id": new_id(), "day": 20261101 + number % 20, "words": f"羊{number}"} for number in range(ROWS)]
+    db.session.execute(insert(SearchCount), [row | counts for row in asked])
+    db.session.execute(text("ANALYZE TABLE cat_search_posting, cat_search_word, cat_search_count"))
+
+
+def joins_in_bounds(words: str) -> list[tuple[str, str]]:
+    """(table, access) of a search for several words: a stretch of one word, then one look-up for each other."""
+    seen = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        seen.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        catalog().finding.index.find(ask(words), limit=20)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    statement, parameters = seen[1]
+    plan = db.session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
+    return [(row["table"], row["type"]) for row in plan.mappings()]
+
+
+@pytest.mark.commits
+def test_a_search_for_several_words_looks_each_up_by_its_key(app: Flask) -> None:
+    many_postings()
+    for number in range(1, ROWS):
+        if number % 5 == 0:
+            db.session.execute(insert(Posting), [{"term": "地毯", "impact": 900, "product_id": number}])
+    db.session.execute(text("COMMIT"))
+    plan = joins_in_bounds("地毯 羊毛 毛巾")
+    assert [access for table, access in plan if table.startswith("cat_search_posting_")] != []
+    assert {access for table, access in plan if table.startswith("cat_search_posting_")} <= {"eq_ref", "ref", "const"}
+
+
 @pytest.mark.commits
 def test_no_list_and_no_sweep_scans_or_sorts(app: Flask) -> None:
     many_orders()
@@ -329,8 +317,8 @@ def test_no_list_and_no_sweep_scans_or_sorts(app: Flask) -> None:
     many_files()
     many_requests()
     many_notices()
-    many_products()
     many_goods()
+    many_postings()
     db.session.execute(text("COMMIT"))
     flaws = {name: found for name, query in QUERIES.items() if (found := _flaws(query))}
     assert flaws == {}

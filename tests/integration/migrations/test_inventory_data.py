@@ -11,9 +11,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from kit.db.extension import db
-from tests.integration.migrations.test_migrations import empty, fresh_app
-
-__all__ = ["empty", "fresh_app"]
 
 AT = "2026-11-01 08:00:00.000"
 

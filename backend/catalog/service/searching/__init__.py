@@ -1,0 +1,1 @@
+"""Search: finding, indexing, suggesting, and what is learned from questions."""

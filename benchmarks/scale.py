@@ -1,0 +1,207 @@
+"""Does a hundred times the goods slow the shop down? List, filter and search, each answer read from the database.
+
+python -m benchmarks.scale [--products 1000 100000] [--keep NAME] [--label trial]: fills one database per size on
+TEST_DATABASE_URL (`benchmarks.crowd`), asks the same questions of each in turn, and writes p50, p95 and the ratio of
+the largest to the smallest. Requests go through the whole application, but through no socket: nothing hides the
+difference. --keep leaves the databases NAME_1000 … for the next run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask import Flask
+from flask.testing import FlaskClient
+from loguru import logger
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.engine import make_url
+
+from backend.app import create_app
+from backend.catalog.domain.category import Category
+from benchmarks import results
+from benchmarks.crowd import BRANDS, NOUNS, fill, questions
+from benchmarks.statistics import percentile
+from conf.settings import DatabaseSettings, HttpSettings, Settings
+from kit.db.extension import db
+from kit.db.node import lease
+from kit.repository.page import encode_cursor
+
+SIZES = (1_000, 100_000)
+REQUESTS, ROUNDS = 100, 2
+PAGE, KIND = results.PAGE, "scale"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One scenario at one size; milliseconds."""
+
+    scenario: str
+    products: int
+    p50_ms: float
+    p95_ms: float
+
+
+@dataclass(frozen=True)
+class Shop:
+    """An application over a database of so many products; `leaves` are the categories that hold them, by name."""
+
+    products: int
+    app: Flask
+    client: FlaskClient
+    leaves: dict[str, int]
+    product_ids: list[int]
+
+
+Paths = Callable[[Shop, random.Random], str]
+
+
+def _search(ask: Callable[[random.Random], str]) -> Paths:
+    return lambda _shop, dice: f"/api/v1/search?{urlencode({'q': ask(dice)})}"
+
+
+def _behind(shop: Shop, dice: random.Random) -> str:
+    """A cursor somewhere in the list: a page that no cache holds."""
+    return encode_cursor([dice.choice(shop.product_ids)])
+
+
+_MIXED = list(questions(2000))
+# Name → the path of one request. Pages behind a cursor, because first pages are hot bytes and cost nothing.
+SCENARIOS: dict[str, Paths] = {
+    "list": lambda shop, dice: f"/api/v1/products?{urlencode({'cursor': _behind(shop, dice)})}",
+    "filter by category": lambda shop, dice: (
+        "/api/v1/products?"
+        + urlencode({"cursor": _behind(shop, dice), "category_id": shop.leaves[dice.choice(NOUNS[:20])]})
+    ),
+    "search, mixed questions": _search(lambda dice: dice.choice(_MIXED)),
+    "search, a word on 30 % of the goods": _search(lambda _dice: "新款"),
+    "search, two frequent words": _search(lambda dice: f"新款 {dice.choice(NOUNS[:20])}"),
+    "search, words that nothing has together": _search(lambda dice: f"{dice.choice(NOUNS)} {dice.choice(NOUNS)}"),
+    "search, the beginning of a brand": _search(lambda dice: dice.choice(BRANDS)[:3]),
+    "suggestions": lambda _shop, dice: "/api/v1/search/suggestions?" + urlencode({"q": dice.choice(NOUNS)[:2]}),
+}
+
+
+def measure(shops: Sequence[Shop], *, requests: int = REQUESTS, rounds: int = ROUNDS) -> list[Measured]:
+    """Every scenario of every shop in turn, `rounds` times behind one that warms up; the same questions for all."""
+    taken: dict[tuple[str, int], list[float]] = {}
+    for number in range(rounds + 1):
+        for name, path in SCENARIOS.items():
+            for shop in shops:
+                spent = _ask(shop, path, random.Random(f"{name} {number}"), requests)
+                if number:
+                    taken.setdefault((name, shop.products), []).extend(spent)
+        sys.stderr.write(f"round {number} of {rounds}\n")
+    return [
+        Measured(name, products, percentile(spent, 0.5) * 1000, percentile(spent, 0.95) * 1000)
+        for (name, products), spent in taken.items()
+    ]
+
+
+def _ask(shop: Shop, path: Paths, dice: random.Random, requests: int) -> list[float]:
+    spent = []
+    for _ in range(requests):
+        address = path(shop, dice)
+        started = time.perf_counter()
+        answer = shop.client.get(address)
+        spent.append(time.perf_counter() - started)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{address}: {answer.status}")
+    return spent
+
+
+def table(measured: Sequence[Measured], about: dict[str, object]) -> str:
+    """Markdown: a row per scenario, the sizes side by side, and p95 of the largest as a multiple of the smallest."""
+    sizes = sorted({one.products for one in measured})
+    by = {(one.scenario, one.products): one for one in measured}
+    heads = " | ".join(f"{size:,} p50 | p95" for size in sizes)
+    lines = [f"| scenario, ms | {heads} | p95 ratio |", "|---" * (2 * len(sizes) + 2) + "|"]
+    for name in dict.fromkeys(one.scenario for one in measured):
+        cells = " | ".join(f"{by[name, size].p50_ms:.2f} | {by[name, size].p95_ms:.2f}" for size in sizes)
+        ratio = by[name, sizes[-1]].p95_ms / by[name, sizes[0]].p95_ms
+        lines.append(f"| {name} | {cells} | {ratio:.2f} |")
+    lines += ["", f"Measured at {about['measured_at']}, commit {about['commit']}, Python {about['python']}, "]
+    lines[-1] += f"{about['cores']} cores, load before {about['load_before']}, database {about['database']}; "
+    lines[-1] += f"{ROUNDS} rounds of {REQUESTS} requests."
+    return "\n".join(lines) + "\n"
+
+
+@contextmanager
+def shop_of(products: int, keep: str) -> Iterator[Shop]:
+    """A shop with so many products, in a database of its own that goes with it unless it is to be kept."""
+    server, name = os.environ["TEST_DATABASE_URL"], f"{keep or f'qiyuan_scale_{os.getpid()}'}_{products}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4"))
+    url = make_url(server).set(database=name).render_as_string(hide_password=False)
+    app = create_app(Settings(env="test", database=DatabaseSettings(url=url), http=HttpSettings(rate_limits=False)))
+    try:
+        with app.app_context():
+            lease.pin(1)
+            db.create_all()
+            if db.session.scalar(select(Category.id).limit(1)) is None:
+                fill(db.engine, products)
+            leaves = select(Category.name, Category.id).where(Category.parent_id.is_not(None))
+            found = {row.name: row.id for row in db.session.execute(leaves)}
+            ids = list(db.session.scalars(text("SELECT id FROM cat_product ORDER BY id")))
+        yield Shop(products, app, app.test_client(), found, ids)
+    finally:
+        if not keep:
+            with admin.connect() as connection:
+                connection.execute(text(f"DROP DATABASE {name}"))
+
+
+def main() -> int:
+    """Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
+    parser.add_argument("--products", type=int, nargs="+", default=list(SIZES))
+    parser.add_argument("--keep", default="", help="name of the databases that stay for the next run")
+    parser.add_argument("--label", default="", help="why this result is not to be published, such as: trial")
+    options = parser.parse_args()
+    logger.remove()
+    about: dict[str, object] = {**results.machine(), "measured_at": datetime.now(UTC).isoformat(timespec="seconds")}
+    about["database"] = make_url(os.environ["TEST_DATABASE_URL"]).get_backend_name()
+    measured: list[Measured] = []
+    _with_shops(options.products, options.keep, lambda shops: measured.extend(measure(shops)))
+    shown = table(measured, about)
+    print(shown)
+    if not options.label:
+        document = {"kind": KIND, "machine": about, "scenarios": [asdict(one) for one in measured]}
+        moment = datetime.now(UTC)
+        target = results.RESULTS / f"{moment:%Y%m%dT%H%M%SZ}-{KIND}.json"
+        target.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        publish(shown)
+    return 0
+
+
+def _with_shops(sizes: Sequence[int], keep: str, work: Callable[[list[Shop]], None]) -> None:
+    def open_next(shops: list[Shop]) -> None:
+        if len(shops) == len(sizes):
+            work(shops)
+            return
+        with shop_of(sizes[len(shops)], keep) as shop:
+            open_next([*shops, shop])
+
+    open_next([])
+
+
+def publish(shown: str, page: Path = PAGE) -> None:
+    """Put the table between its marks in `page`."""
+    begin, end = f"<!-- {KIND} -->", f"<!-- /{KIND} -->"
+    head, _, rest = page.read_text().partition(begin)
+    tail = rest.partition(end)[2]
+    page.write_text(f"{head}{begin}\n{shown}\n{end}{tail}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,168 @@
+"""The index follows the catalogue, whatever order events come in; and can be rebuilt while the shop is open."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, text
+
+from backend.catalog.domain.posting import Posting
+from backend.catalog.service.categories import CategoryFacts
+from backend.catalog.service.searching import indexing
+from backend.catalog.wiring import services
+from backend.inventory import facade as inventory
+from kit.db.extension import db
+from kit.domain.clock import utc_now
+from kit.service.transaction import in_transaction
+from tests.factories.catalog import make_category, make_product
+from tests.factories.catalog_changes import rewrite, take_off_sale
+from tests.factories.catalog_search import found, make_indexed
+from tests.factories.statements import counted_statements
+from tests.support.outbox import settle, waiting_tasks
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def postings() -> list[tuple[str, int, int]]:
+    db.session.rollback()
+    rows = db.session.execute(text("SELECT product_id, impact, term FROM cat_search_posting ORDER BY 1, 3"))
+    return [tuple(row) for row in rows]
+
+
+def forget_index() -> None:
+    in_transaction(lambda: db.session.execute(delete(Posting)))
+
+
+def test_a_change_is_found_once_its_event_is_delivered() -> None:
+    made = make_product(title="羊毛被")
+    assert found("羊毛被") == []
+    settle()
+    assert found("羊毛被") == ["羊毛被"]
+    rewrite(made, title="蚕丝被")
+    settle()
+    assert (found("羊毛"), found("蚕丝")) == ([], ["蚕丝被"])
+
+
+def test_a_draft_is_not_found_and_what_leaves_the_shelf_is_gone() -> None:
+    make_product(title="羊毛被", on_sale=False)
+    made = make_product(title="羊毛毯")
+    settle()
+    assert found("羊毛") == ["羊毛毯"]
+    take_off_sale(made)
+    assert found("羊毛") == []  # before the event: its card is gone
+    settle()
+    assert postings() == []
+
+
+def test_an_old_event_that_comes_late_reads_the_present() -> None:
+    made = make_indexed("羊毛被")
+    rewrite(made, title="蚕丝被")
+    services().indexing.products([made.product_id])
+    before = postings()
+    assert services().indexing.products([made.product_id]) == 0
+    assert postings() == before
+    assert services().indexing.products([42]) == 0
+
+
+def test_selling_out_and_coming_back_change_the_order() -> None:
+    first, second = make_indexed("羊毛被", stock=1), make_indexed("羊毛被 新款", stock=5)
+    assert found("羊毛被") == ["羊毛被 新款", "羊毛被"]
+    work = {"quantities": {second.sku_id: 5}, "reference": "order:1", "operator": "system:test", "now": utc_now()}
+    in_transaction(lambda: inventory.reserve(**work))
+    settle()
+    assert found("羊毛被") == ["羊毛被", "羊毛被 新款"]
+    assert first.product_id < second.product_id
+
+
+def test_a_renamed_category_is_found_by_its_new_name_and_below() -> None:
+    root = make_category("生鲜")
+    child = make_category("水果", parent_id=root)
+    make_indexed("红富士", category_id=child)
+    assert (found("水果"), found("生鲜")) == (["红富士"], ["红富士"])
+    services().categories.change(root, CategoryFacts(name="鲜食"))
+    settle()
+    assert (found("生鲜"), found("鲜食"), found("水果")) == ([], ["红富士"], ["红富士"])
+
+
+def test_another_place_in_the_order_of_display_reindexes_nothing() -> None:
+    root = make_category("生鲜")
+    settle()
+    services().categories.change(root, CategoryFacts(name="生鲜", sort_order=7))
+    with counted_statements() as statements:
+        settle()
+    assert not any("cat_search_posting" in statement for statement in statements)
+
+
+def test_a_large_category_goes_on_in_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing, "CHUNK", 2)
+    root = make_category("生鲜")
+    made = [make_product(title=f"红富士{number}", category_id=root) for number in range(3)]
+    services().indexing.category(root)
+    assert len(found("红富士")) == 2
+    ((task, arguments),) = waiting_tasks()
+    assert (task, arguments) == ("catalog.reindex_category", {"category_id": root, "after": made[1].product_id})
+    services().indexing.category(**arguments)
+    assert len(found("红富士")) == 3
+
+
+def test_everything_is_rebuilt_and_what_should_not_be_there_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing, "CHUNK", 2)
+    for number in range(5):
+        make_product(title=f"羊毛被 {number}", brand="MUJI", selling_point="温暖")
+    done = services().indexing.everything()
+    assert (done.seen, done.changed, done.stale) == (5, 5, 0)
+    whole = postings()
+    forget_index()
+    in_transaction(lambda: db.session.execute(text("INSERT INTO cat_search_posting VALUES ('羊毛', 9, 42)")))
+    done = services().indexing.everything()
+    assert (done.seen, done.changed, done.stale) == (5, 5, 1)
+    assert postings() == whole
+    done = services().indexing.everything()
+    assert (done.seen, done.changed, done.stale) == (5, 0, 0)
+
+
+def test_a_run_goes_on_where_the_one_before_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing, "CHUNK", 2)
+    made = [make_product(title=f"羊毛被 {number}") for number in range(5)]
+
+    class Killed(Exception):
+        pass
+
+    def die(done: indexing.Reindexed) -> None:
+        if done.seen == 4:
+            raise Killed
+
+    with pytest.raises(Killed):
+        services().indexing.everything(report=die)
+    assert len(found("羊毛被")) == 4
+    done = services().indexing.everything(after=made[3].product_id)
+    assert (done.seen, done.last_id) == (1, made[4].product_id)
+    assert len(found("羊毛被")) == 5
+
+
+def test_statements_of_a_chunk_do_not_grow_with_it() -> None:
+    counts = []
+    for number in (1, 5, 20):
+        made = [make_product(title="羊毛被", skus=2).product_id for _ in range(number)]
+        db.session.rollback()
+        with counted_statements() as statements:
+            services().indexing.products(made)
+        counts.append(len(statements))
+    assert counts == [7, 7, 7]
+
+
+def test_the_command_rebuilds_checks_and_says_what_to_do(app: Flask) -> None:
+    made = make_product(title="羊毛被")
+    runner = app.test_cli_runner()
+    missing = runner.invoke(args=["catalog", "reindex", "--check"])
+    assert missing.exit_code == 1
+    assert f"1 entries differ from the catalogue, such as {made.product_id}" in missing.stderr
+    assert "run: flask catalog reindex" in missing.stderr
+    assert postings() == []
+    built = runner.invoke(args=["catalog", "reindex"])
+    assert "1 products on sale, 1 entries changed, 0 stale ones removed" in built.output
+    fine = runner.invoke(args=["catalog", "reindex", "--check"])
+    assert (fine.exit_code, fine.output.strip()) == (0, "1 products on sale, all found as they are")
+    take_off_sale(made)
+    stale = runner.invoke(args=["catalog", "reindex", "--check"])
+    assert (stale.exit_code, "1 entries are not on sale" in stale.stderr) == (1, True)
