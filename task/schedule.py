@@ -17,6 +17,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "ask WeChat about payments without an answer": _every(5, "payment.check_attempts"),
     "submit and follow refunds": _every(10, "payment.check_refunds"),
     "expire approval requests": _every(5, "approval.expire_due"),
+    "put products on and off sale": _every(5, "catalog.switch_due"),
     "send messages to buyers that are due": _every(10, "notification.send_due"),
     "mail notices to staff that are due": _every(10, "notification.mail_due_notices"),
     "resume forgotten jobs": _every(10, "kit.resume_jobs"),

@@ -62,6 +62,11 @@ def expire_approval_requests(**_: Any) -> None:
     approval.expire_due(now=utc_now())
 
 
+@_task("catalog.switch_due")
+def switch_due_products(**_: Any) -> None:
+    catalog.switch_due(now=utc_now())
+
+
 @_task("inventory.release_expired_holds")
 def release_expired_holds(**_: Any) -> None:
     inventory.release_expired_holds(now=utc_now())

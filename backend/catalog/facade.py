@@ -17,6 +17,7 @@ __all__ = [
     "reindex_category",
     "sellable",
     "sweep_searches",
+    "switch_due",
 ]
 
 
@@ -56,6 +57,11 @@ def sellable(*, sku_ids: Sequence[int]) -> dict[int, SellableSku]:
         )
         for row in services().query.sellable(sku_ids)
     }
+
+
+def switch_due(*, now: datetime) -> None:
+    """Put on and take off sale what is scheduled for now (a sweep: not inside a transaction)."""
+    services().switching.switch_due(now=now)
 
 
 def reindex_category(*, category_id: int, after: int) -> None:

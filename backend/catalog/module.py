@@ -1,6 +1,10 @@
 """Manifest of catalog."""
 
 from backend.catalog.api.admin import admin
+from backend.catalog.api.admin_bulk import admin_bulk
+from backend.catalog.api.admin_home import admin_home
+from backend.catalog.api.admin_lifecycle import admin_lifecycle
+from backend.catalog.api.admin_naming import admin_naming
 from backend.catalog.api.jobs import jobs
 from backend.catalog.api.search import search
 from backend.catalog.api.search_admin import search_admin
@@ -32,7 +36,7 @@ def index_category(event: CategoryChanged) -> None:
 module = Module(
     name="catalog",
     wire=wire,
-    blueprints=(shop, search, admin, jobs, search_admin),
+    blueprints=(shop, search, admin, admin_naming, admin_lifecycle, admin_bulk, admin_home, jobs, search_admin),
     commands=(catalog,),
     subscriptions=(
         Subscription("catalog.track_availability", AvailabilityChanged, track_availability),

@@ -19,7 +19,10 @@ from backend.catalog.repository.tag import TagRepository
 from backend.catalog.repository.template import TemplateRepository
 from backend.catalog.service.arranging import Arranging
 from backend.catalog.service.availability import Availability
+from backend.catalog.service.brands import Brands
+from backend.catalog.service.bulk import Bulk
 from backend.catalog.service.categories import Categories
+from backend.catalog.service.combining import Combining
 from backend.catalog.service.editing import Editing
 from backend.catalog.service.exporting import ExportRunner
 from backend.catalog.service.importing.applying import Applying
@@ -30,6 +33,7 @@ from backend.catalog.service.importing.rehearsing import Rehearsing
 from backend.catalog.service.importing.running import CatalogImport
 from backend.catalog.service.jobs import CatalogJobs
 from backend.catalog.service.naming import Naming
+from backend.catalog.service.naming_query import NamingQuery
 from backend.catalog.service.query import CatalogQuery
 from backend.catalog.service.searching.finding import Finding
 from backend.catalog.service.searching.indexing import Indexing
@@ -37,6 +41,8 @@ from backend.catalog.service.searching.offering import Offering
 from backend.catalog.service.searching.recording import Recording
 from backend.catalog.service.selling import Selling
 from backend.catalog.service.storefront import Storefront
+from backend.catalog.service.switching import Switching
+from backend.catalog.service.tags import Tags
 from backend.catalog.service.templates import Templates
 from conf.settings import Settings
 from kit.cache.hot import HotCache, fingerprint
@@ -52,14 +58,20 @@ class CatalogServices:
 
     categories: Categories
     editing: Editing
+    combining: Combining
     selling: Selling
+    switching: Switching
+    bulk: Bulk
     availability: Availability
     importing: CatalogImport
     jobs: CatalogJobs
     import_max_bytes: int
     storefront: Storefront
     query: CatalogQuery
+    brands: Brands
+    tags: Tags
     templates: Templates
+    naming_query: NamingQuery
     arranging: Arranging
     finding: Finding
     indexing: Indexing
@@ -74,6 +86,7 @@ services: Wired[CatalogServices] = Wired("catalog")
 def wire(app: Flask, settings: Settings) -> None:
     """Install the services into `app`."""
     categories, products, brands, tags = CategoryRepository(), ProductRepository(), BrandRepository(), TagRepository()
+    templates, slots = TemplateRepository(), HomeRepository()
     name = f"catalog:{fingerprint(settings.database.url)}"
     cache = HotCache(redis_client, name=name)
     storefront, log, index = Storefront(cache), SearchLogRepository(), SqlSearchIndex()
@@ -91,15 +104,21 @@ def wire(app: Flask, settings: Settings) -> None:
         CatalogServices(
             categories=Categories(categories, products, cache),
             editing=Editing(products, categories, Naming(brands, tags), cache),
+            combining=Combining(products, templates, cache),
             selling=Selling(products, cache),
+            switching=Switching(products, slots, cache),
+            bulk=Bulk(products, categories, cache),
             availability=Availability(products, cache),
             importing=importing,
             jobs=CatalogJobs(machinery.requesting, machinery.query, machinery.storage),
             import_max_bytes=settings.catalog.import_max_bytes,
             storefront=storefront,
             query=CatalogQuery(),
-            templates=Templates(TemplateRepository(), categories),
-            arranging=Arranging(HomeRepository(), cache),
+            brands=Brands(brands, cache),
+            tags=Tags(tags, cache),
+            templates=Templates(templates, categories),
+            naming_query=NamingQuery(),
+            arranging=Arranging(slots, products, categories, cache),
             finding=finding,
             indexing=Indexing(Searchable(), index),
             offering=Offering(SearchWordRepository(), log, finding, cache),

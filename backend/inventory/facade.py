@@ -21,6 +21,7 @@ __all__ = [
     "available",
     "deduct",
     "expire_batches",
+    "forget",
     "receive",
     "register",
     "release",
@@ -42,6 +43,11 @@ def register(*, skus: Sequence[Sku], operator: str, now: datetime) -> None:
     """Keep stock of these SKUs, beginning with none; known ones get their new code and title."""
     items = [StockItem(sku_id=sku.sku_id, sku_code=sku.code, title=sku.title) for sku in skus]
     services().receiving.register(items, Booking("", "register", operator, now))
+
+
+def forget(*, sku_ids: Sequence[int]) -> bool:
+    """Keep stock of these SKUs no longer, as if they had never been; False, and nothing changed, if any ever moved."""
+    return services().receiving.forget(sku_ids)
 
 
 def receive(*, quantities: Mapping[int, int], reference: str, reason: str, operator: str, now: datetime) -> None:

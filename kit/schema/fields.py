@@ -132,3 +132,17 @@ class HttpUrl(fields.Url):
         if _CONTROL_OR_BREAK.search(address):
             raise ValidationError("Control characters and line breaks are not allowed.")
         return address
+
+
+class Moment(fields.AwareDateTime):
+    """ISO-8601 with an offset, between 2000 and 2100."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        example = {"example": "2026-12-01T00:00:00+08:00"}
+        super().__init__(format="iso", metadata=example | kwargs.pop("metadata", {}), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        if not 2000 <= moment.year < 2100:
+            raise self.make_error("invalid", input=value, obj_type="datetime")
+        return moment

@@ -8,7 +8,7 @@ from typing import Any
 
 from backend.catalog.domain.facts import ProductFacts, SkuFacts, SkuLine
 from backend.catalog.domain.spec import NamedValue, Spec
-from backend.catalog.service.categories import CategoryFacts
+from backend.catalog.domain.tree import CategoryFacts
 from backend.catalog.wiring import services
 from backend.inventory import facade as inventory
 from kit.domain.clock import utc_now

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from backend.catalog.domain.error import (
+    BarCodeTaken,
+    BarCodeWrong,
+    BrandNotFound,
     CategoryInsideItself,
     CategoryInUse,
     CategoryNameTaken,
     CategoryNotFound,
     CategoryTooDeep,
+    DetailTooLong,
+    EverSold,
     NotAllowedNow,
     NothingToSell,
     PriceMissing,
@@ -19,10 +24,18 @@ from backend.catalog.domain.error import (
     SpecNamesDiffer,
     SpecRepeated,
     StaleVersion,
+    TagNotFound,
     UnknownSku,
 )
+from backend.catalog.domain.tree import CategoryFacts
 from backend.catalog.permission import CatalogPermission
-from backend.catalog.schema.category import CategoryFactsSchema, CategoryIdSchema, StaffCategoryTreeSchema
+from backend.catalog.schema.category import (
+    CategoryFactsSchema,
+    CategoryIdSchema,
+    EditedCategorySchema,
+    StaffCategoryTreeSchema,
+)
+from backend.catalog.schema.lifecycle import DeleteProductArguments
 from backend.catalog.schema.product import (
     EditedProductSchema,
     NewProductSchema,
@@ -30,7 +43,7 @@ from backend.catalog.schema.product import (
     StaffProductDetailSchema,
     StaffProductSchema,
 )
-from backend.catalog.service.categories import CategoryFacts
+from backend.catalog.schema.version import VersionArguments
 from backend.catalog.wiring import services
 from backend.media.facade import UnknownMedia
 from kit.api.blueprint import StaffBlueprint
@@ -63,28 +76,29 @@ def list_staff_categories() -> Any:
 @raises(CategoryNotFound, CategoryNameTaken, CategoryTooDeep, UnknownMedia)
 @admin.arguments(CategoryFactsSchema)
 @admin.response(201, CategoryIdSchema)
-def add_category(facts: CategoryFacts) -> Any:
+def add_category(body: dict[str, CategoryFacts]) -> Any:
     """A new category, on at most the third level."""
-    return {"id": services().categories.add(facts)}
+    return {"id": services().categories.add(**body)}
 
 
 @admin.route(_CATEGORY, methods=["PUT"])
 @requires(CatalogPermission.EDIT)
-@raises(CategoryNotFound, CategoryNameTaken, CategoryTooDeep, CategoryInsideItself, UnknownMedia)
-@admin.arguments(CategoryFactsSchema)
+@raises(CategoryNotFound, CategoryNameTaken, CategoryTooDeep, CategoryInsideItself, StaleVersion, UnknownMedia)
+@admin.arguments(EditedCategorySchema)
 @admin.response(204)
-def change_category(facts: CategoryFacts, category_id: int) -> None:
-    """Rename, move or reorder a category."""
-    services().categories.change(category_id, facts)
+def change_category(body: dict[str, Any], category_id: int) -> None:
+    """Rename, move, reorder, show or hide a category. Without a version the last one wins."""
+    services().categories.change(category_id, **body)
 
 
 @admin.route(_CATEGORY, methods=["DELETE"])
 @requires(CatalogPermission.EDIT)
-@raises(CategoryNotFound, CategoryInUse)
+@raises(CategoryNotFound, CategoryInUse, StaleVersion)
+@admin.arguments(VersionArguments, location="query")
 @admin.response(204)
-def archive_category(category_id: int) -> None:
+def archive_category(seen: dict[str, Any], category_id: int) -> None:
     """Archive a category that has neither live children nor products (409 otherwise)."""
-    services().categories.archive(category_id, now=utc_now())
+    services().categories.archive(category_id, **seen, now=utc_now())
 
 
 @admin.route("/products", methods=["GET"])
@@ -98,7 +112,20 @@ def list_staff_products(filters: dict[str, Any]) -> Any:
 
 @admin.route("/products", methods=["POST"])
 @requires(CatalogPermission.EDIT)
-@raises(CategoryNotFound, ProductCodeTaken, SpecMalformed, SpecRepeated, SpecNamesDiffer, UnknownSku, UnknownMedia)
+@raises(
+    CategoryNotFound,
+    BrandNotFound,
+    TagNotFound,
+    ProductCodeTaken,
+    BarCodeTaken,
+    BarCodeWrong,
+    DetailTooLong,
+    SpecMalformed,
+    SpecRepeated,
+    SpecNamesDiffer,
+    UnknownSku,
+    UnknownMedia,
+)
 @admin.arguments(NewProductSchema)
 @admin.response(201, StaffProductDetailSchema)
 def create_product(product: dict[str, Any]) -> Any:
@@ -121,10 +148,15 @@ def show_staff_product(product_id: int) -> Any:
 @raises(
     ProductNotFound,
     CategoryNotFound,
+    BrandNotFound,
+    TagNotFound,
     StaleVersion,
     NotAllowedNow,
     NothingToSell,
     PriceMissing,
+    BarCodeTaken,
+    BarCodeWrong,
+    DetailTooLong,
     SpecMalformed,
     SpecRepeated,
     SpecNamesDiffer,
@@ -134,33 +166,45 @@ def show_staff_product(product_id: int) -> Any:
 @admin.arguments(EditedProductSchema)
 @admin.response(200, StaffProductDetailSchema)
 def edit_product(product: dict[str, Any], product_id: int) -> Any:
-    """The whole product as it is to be. Existing SKUs carry their id, new ones none, missing ones are archived."""
+    """The whole product as it is to be. Existing SKUs carry their id, new ones none, missing ones are archived.
+
+    Fields whose description says so stay as they are when they are left out.
+    """
     services().editing.edit(product_id, **product, operator=current_subject().actor, now=utc_now())
     return services().query.product(product_id)
 
 
 @admin.route(f"{_PRODUCT}/on-sale", methods=["POST"])
 @requires(CatalogPermission.SELL)
-@raises(ProductNotFound, NotAllowedNow, NothingToSell, PriceMissing)
+@raises(ProductNotFound, NotAllowedNow, NothingToSell, PriceMissing, StaleVersion)
+@admin.arguments(VersionArguments, location="query")
 @admin.response(204)
-def put_product_on_sale(product_id: int) -> None:
+def put_product_on_sale(seen: dict[str, Any], product_id: int) -> None:
     """上架. Needs at least one SKU, and a price above 0 for each."""
-    services().selling.put_on_sale(product_id, now=utc_now())
+    services().selling.put_on_sale(product_id, **seen, now=utc_now())
 
 
 @admin.route(f"{_PRODUCT}/off-sale", methods=["POST"])
 @requires(CatalogPermission.SELL)
-@raises(ProductNotFound, NotAllowedNow)
+@raises(ProductNotFound, NotAllowedNow, StaleVersion)
+@admin.arguments(VersionArguments, location="query")
 @admin.response(204)
-def take_product_off_sale(product_id: int) -> None:
+def take_product_off_sale(seen: dict[str, Any], product_id: int) -> None:
     """下架. At once invisible to customers."""
-    services().selling.take_off_sale(product_id, now=utc_now())
+    services().selling.take_off_sale(product_id, **seen, now=utc_now())
 
 
 @admin.route(_PRODUCT, methods=["DELETE"])
 @requires(CatalogPermission.EDIT)
-@raises(ProductNotFound, NotAllowedNow)
+@raises(ProductNotFound, NotAllowedNow, EverSold, StaleVersion)
+@admin.arguments(DeleteProductArguments, location="query")
 @admin.response(204)
-def archive_product(product_id: int) -> None:
-    """Archive a product that is not on sale. It keeps its code, and old orders keep showing it."""
-    services().editing.archive(product_id, now=utc_now())
+def archive_product(how: dict[str, Any], product_id: int) -> None:
+    """Archive a product that is not on sale. It keeps its code, and old orders keep showing it.
+
+    With `erase` a draft whose stock never moved is deleted for good (409 otherwise).
+    """
+    if how.pop("erase"):
+        services().editing.erase(product_id, **how)
+    else:
+        services().editing.archive(product_id, **how, now=utc_now())

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, String
+from sqlalchemy import Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.catalog.domain.naming import name_key
+from backend.catalog.domain.said import UNSAID, Unsaid, take_said
 from kit.db.types import Code, UtcDateTime
 from kit.domain.entity import Aggregate
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrandFacts:
+    """What staff say about a brand; UNSAID: stays as it is."""
+
+    name: str
+    logo: str | Unsaid = UNSAID
+    description: str | Unsaid = UNSAID
+    sort_order: int | Unsaid = UNSAID
 
 
 class Brand(Aggregate):
     """Products carry its id, and its name as a snapshot that a renaming brings up to date."""
 
     __tablename__ = "cat_brand"
+    __table_args__ = (Index("ix_cat_brand_sort_order", "sort_order", "id"),)
 
     name: Mapped[str] = mapped_column(String(60))
     # Unique among live brands: NULL, which never collides, once archived.
@@ -30,10 +43,10 @@ class Brand(Aggregate):
         """A new brand of which only the name is known."""
         return cls(name=name, live_key=name_key(name))
 
-    def describe(self, *, name: str, logo: str, description: str, sort_order: int) -> None:
+    def describe(self, facts: BrandFacts) -> None:
         """Become what staff say."""
-        self.name, self.live_key = name, name_key(name)
-        self.logo, self.description, self.sort_order = logo, description, sort_order
+        take_said(self, facts)
+        self.live_key = name_key(facts.name)
 
     def archive(self, *, at: datetime) -> None:
         """归档: the service has made sure that no live product carries it."""

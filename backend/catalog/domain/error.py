@@ -131,6 +131,30 @@ class BrandNotFound(NotFound):
     en = "There is no such brand"
 
 
+class BrandNameTaken(Conflict):
+    """A live brand has this name."""
+
+    code = "catalog.brand_name_taken"
+    zh = "已有名为“{name}”的品牌"
+    en = "There is already a brand called “{name}”"
+
+
+class BrandInUse(Conflict):
+    """A product that is not archived carries the brand."""
+
+    code = "catalog.brand_in_use"
+    zh = "仍有商品使用该品牌，请先更换这些商品的品牌或将其归档"
+    en = "Products still carry the brand; give them another one or archive them first"
+
+
+class TagNameTaken(Conflict):
+    """There is a tag of this name."""
+
+    code = "catalog.tag_name_taken"
+    zh = "已有名为“{name}”的标签"
+    en = "There is already a tag called “{name}”"
+
+
 class TagNotFound(NotFound):
     """No such tag. `errors` names those of a product that are not there."""
 
@@ -204,6 +228,54 @@ class SlotMalformed(Invalid):
     code = "catalog.home_slot_malformed"
     zh = "首页位置的设置有误，见 errors"
     en = "This place on the home page does not fit together; see errors"
+
+
+class ScheduleMalformed(Invalid):
+    """Going on and off sale in the past, or in an order that cannot be. `errors` says which."""
+
+    code = "catalog.schedule_malformed"
+    zh = "定时上下架的时间有误，见 errors"
+    en = "These times to go on and off sale do not fit; see errors"
+
+
+class EverSold(Conflict):
+    """Only a draft whose stock never moved may be deleted for good."""
+
+    code = "catalog.ever_sold"
+    zh = "商品曾上架或有过库存变动，不能彻底删除，请改为归档（不带 erase）"
+    en = "The product was on sale or its stock has moved: it cannot be deleted for good; archive it (without erase)"
+
+
+class TooManySkus(Invalid):
+    """SKUs of one product are bounded."""
+
+    code = "catalog.too_many_skus"
+    zh = "一个商品最多 {maximum} 个规格，这样会有 {wanted} 个，请减少规格值"
+    en = "A product has at most {maximum} SKUs; this would make {wanted}: take fewer values"
+
+
+class PriceOutOfRange(Conflict):
+    """The rule makes a price below 0 or above what a price may be. `errors` names SKU and result."""
+
+    code = "catalog.price_out_of_range"
+    zh = "按此规则算出的价格超出范围，见 errors"
+    en = "The rule makes a price that is out of range; see errors"
+
+
+class BulkRefused(Conflict):
+    """One of many products does not allow it, so none was changed. `errors` has code and messages by product id."""
+
+    code = "catalog.bulk_refused"
+    zh = "部分商品无法处理，全部未修改，原因见 errors"
+    en = "Some of the products do not allow it, so none was changed; see errors"
+
+
+class TooManySlots(Conflict):
+    """A section of the home page is bounded."""
+
+    code = "catalog.too_many_home_slots"
+    zh = "首页每个区块最多 {maximum} 个位置，请先删除不用的"
+    en = "A section of the home page has at most {maximum} places; remove some first"
 
 
 class JobNotFound(NotFound):

@@ -14,6 +14,9 @@ from backend.catalog.domain.error import SlotMalformed
 from kit.db.types import BigId, EnumText, UtcDateTime
 from kit.domain.entity import Aggregate
 
+# Of one section.
+MAX_SLOTS = 50
+
 
 class HomeSection(StrEnum):
     """轮播图, 分类, 热卖, 新品, 推荐."""
@@ -101,9 +104,9 @@ class HomeSlot(Aggregate):
         """Become what staff say."""
         for name, value in vars(facts).items():
             setattr(self, name, value)
-        self.await_next(at=at)
+        self.due_at = next_moment(self.shown_from, self.shown_until, at=at)
 
-    def await_next(self, *, at: datetime) -> None:
-        """Know when to come back: the next of `shown_from` and `shown_until` after `at`."""
-        moments = (moment for moment in (self.shown_from, self.shown_until) if moment is not None and moment > at)
-        self.due_at = min(moments, default=None)
+
+def next_moment(shown_from: datetime | None, shown_until: datetime | None, *, at: datetime) -> datetime | None:
+    """When a slot comes or goes by itself the next time after `at`."""
+    return min((moment for moment in (shown_from, shown_until) if moment is not None and moment > at), default=None)

@@ -8,12 +8,22 @@ from datetime import datetime
 from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
-from backend.catalog.domain.error import NotAllowedNow, NothingToSell, PriceMissing, SpecRepeated, UnknownSku
+from backend.catalog.domain.error import (
+    NotAllowedNow,
+    NothingToSell,
+    PriceMissing,
+    PriceOutOfRange,
+    SpecRepeated,
+    TooManySkus,
+    UnknownSku,
+)
 from backend.catalog.domain.facts import ProductFacts, SkuLine, check_matrix
 from backend.catalog.domain.price_change import PriceChange
+from backend.catalog.domain.pricing import PriceRule, Repriced
 from backend.catalog.domain.said import UNSAID, said
+from backend.catalog.domain.schedule import Scheduled
 from backend.catalog.domain.sku import Sku
-from backend.catalog.domain.spec import as_json
+from backend.catalog.domain.spec import MAX_SKUS, as_json, from_json
 from backend.catalog.domain.status import TRANSITIONS, ProductStatus
 from backend.catalog.domain.tag import ProductTag
 from backend.catalog.events import ProductsChanged
@@ -22,7 +32,7 @@ from kit.domain.entity import Aggregate
 from kit.domain.identity import new_id
 
 
-class Product(Aggregate):
+class Product(Scheduled, Aggregate):
     """A product and its SKUs change together, under one version."""
 
     __tablename__ = "cat_product"
@@ -36,6 +46,9 @@ class Product(Aggregate):
         Index("ix_cat_product_sales", "status", "sales", "id"),
         Index("ix_cat_product_brand_shelf", "brand_id", "status", "id"),
         Index("ix_cat_product_due_at", "due_at"),
+        # Staff's lists, in every state.
+        Index("ix_cat_product_category_id", "category_id", "id"),
+        Index("ix_cat_product_brand_id", "brand_id", "id"),
         CheckConstraint("sales >= 0", name="sales_not_negative"),
     )
 
@@ -63,10 +76,6 @@ class Product(Aggregate):
     # Projections, written by statements without a version: any live SKU is in stock; units sold, returns not counted.
     in_stock: Mapped[bool] = mapped_column(Boolean, default=False)
     sales: Mapped[int] = mapped_column(Tally, default=0)
-    # 定时上下架; `due_at` is the earlier of the two that is still to come.
-    on_sale_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    off_sale_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -85,6 +94,30 @@ class Product(Aggregate):
         """The SKUs that are part of the product now, in order of display."""
         return sorted((sku for sku in self.skus if sku.is_live), key=lambda sku: sku.position)
 
+    def facts(self) -> ProductFacts:
+        """What is known of it, as a value."""
+        return ProductFacts(
+            category_id=self.category_id,
+            title=self.title,
+            brand=self.brand,
+            selling_point=self.selling_point,
+            unit=self.unit,
+            image_url=self.image_url,
+            gallery=tuple(self.gallery),
+            parameters=from_json(self.parameters),
+            brand_id=self.brand_id,
+            detail=self.detail,
+            video=self.video,
+            origin=self.origin,
+            freight_class=self.freight_class,
+            sort_weight=self.sort_weight,
+            tag_ids=frozenset(worn.tag_id for worn in self.tags),
+        )
+
+    def lines(self) -> list[SkuLine]:
+        """Its live SKUs as an edit that changes nothing would name them."""
+        return [SkuLine(sku_id=sku.id, facts=sku.facts()) for sku in self.live_skus()]
+
     def can_edit(self) -> bool:
         """Archived is for good."""
         return self.status is not ProductStatus.ARCHIVED
@@ -97,19 +130,76 @@ class Product(Aggregate):
         Raises `NotAllowedNow`, `UnknownSku`, `SpecRepeated`, `SpecNamesDiffer`; on sale also `NothingToSell`,
         `PriceMissing`.
         """
-        if not self.can_edit():
-            raise NotAllowedNow(status=self.status, wanted="edited")
+        self._check_editable("edited")
         check_matrix(lines)
         before = {sku.id: (sku.price_fen, sku.list_price_fen) for sku in self.skus}
         changed = [self._describe(facts), self._wear(facts), self._arrange(lines, at)]
         if not any(changed):
             return False
+        self._settle(before, by=by, at=at, reason=reason)
+        return True
+
+    def add_skus(self, fresh: Sequence[SkuLine], *, by: str, at: datetime) -> bool:
+        """Those of `fresh` whose spec no live SKU has, behind the others; what is there stays. False: all were there.
+
+        Raises `NotAllowedNow`, `TooManySkus`, `SpecNamesDiffer`; on sale also `PriceMissing`.
+        """
+        self._check_editable("edited")
+        known = {sku.spec_key for sku in self.live_skus()}
+        missing = [line for line in fresh if line.facts.spec.key not in known]
+        if not missing:
+            return False
+        lines = [*self.lines(), *missing]
+        if len(lines) > MAX_SKUS:
+            raise TooManySkus(maximum=MAX_SKUS, wanted=len(lines))
+        check_matrix(lines)
+        self._arrange(lines, at)
+        self._settle({}, by=by, at=at, reason="")
+        return True
+
+    def reprice(self, rule: PriceRule, *, by: str, at: datetime, reason: str) -> list[Repriced]:
+        """The price of every live SKU becomes what `rule` says; what changed and what did not.
+
+        Raises `NotAllowedNow`, `PriceOutOfRange`; on sale also `PriceMissing`.
+        """
+        self._check_editable("edited")
+        before = {sku.id: (sku.price_fen, sku.list_price_fen) for sku in self.skus}
+        repriced = [
+            Repriced(
+                sku_id=sku.id,
+                sku_code=sku.code,
+                spec_text=sku.spec_text,
+                old_price_fen=sku.price_fen,
+                new_price_fen=rule.price_of(sku.price_fen),
+            )
+            for sku in self.live_skus()
+        ]
+        wrong = {item.sku_code: [f"{item.new_price_fen} fen"] for item in repriced if not item.is_possible}
+        if wrong:
+            raise PriceOutOfRange(errors=wrong)
+        if any(item.changes for item in repriced):
+            for sku, item in zip(self.live_skus(), repriced, strict=True):
+                sku.price_fen = item.new_price_fen
+            self._settle(before, by=by, at=at, reason=reason)
+        return repriced
+
+    def move_to(self, category_id: int, *, at: datetime) -> None:
+        """Into another category, which the service holds. Raises `NotAllowedNow`."""
+        self._check_editable("moved")
+        if self.category_id != category_id:
+            self.category_id = category_id
+            self._touch(at)
+
+    def _check_editable(self, wanted: str) -> None:
+        if not self.can_edit():
+            raise NotAllowedNow(status=self.status, wanted=wanted)
+
+    def _settle(self, before: Mapping[int, tuple[int, int | None]], *, by: str, at: datetime, reason: str) -> None:
         if self.status is ProductStatus.ON_SALE:
             self._check_sellable()
         self.min_price_fen = min((sku.price_fen for sku in self.live_skus()), default=None)
         self._touch(at)
         self._remember_prices(before, by=by, at=at, reason=reason)
-        return True
 
     def can_put_on_sale(self) -> bool:
         """Draft or off sale, with something to sell at a price."""
@@ -118,8 +208,10 @@ class Product(Aggregate):
 
     def put_on_sale(self, *, at: datetime) -> None:
         """上架. Raises `NotAllowedNow`, `NothingToSell`, `PriceMissing`."""
-        self._become(ProductStatus.ON_SALE, at)
+        self._check_may_become(ProductStatus.ON_SALE)
         self._check_sellable()
+        self._become(ProductStatus.ON_SALE, at)
+        self._schedule(None, self.off_sale_at)
 
     def can_take_off_sale(self) -> bool:
         """Only what is on sale."""
@@ -128,6 +220,7 @@ class Product(Aggregate):
     def take_off_sale(self, *, at: datetime) -> None:
         """下架. Raises `NotAllowedNow`."""
         self._become(ProductStatus.OFF_SALE, at)
+        self._schedule(self.on_sale_at, None)
 
     def can_archive(self) -> bool:
         """Anything that is not on sale."""
@@ -136,15 +229,23 @@ class Product(Aggregate):
     def archive(self, *, at: datetime) -> None:
         """归档: gone for customers and staff, kept for old orders. Raises `NotAllowedNow`."""
         self._become(ProductStatus.ARCHIVED, at)
+        self._schedule(None, None)
         for sku in self.skus:
             sku.bar_code = None
+
+    def can_erase(self) -> bool:
+        """Only what was never on sale: of a draft no customer knows, and no order."""
+        return self.status is ProductStatus.DRAFT and self.sales == 0
 
     def _may_become(self, status: ProductStatus) -> bool:
         return status in TRANSITIONS[self.status]
 
-    def _become(self, status: ProductStatus, at: datetime) -> None:
+    def _check_may_become(self, status: ProductStatus) -> None:
         if not self._may_become(status):
             raise NotAllowedNow(status=self.status, wanted=status)
+
+    def _become(self, status: ProductStatus, at: datetime) -> None:
+        self._check_may_become(status)
         self.status = status
         self._touch(at)
 

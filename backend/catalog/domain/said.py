@@ -23,3 +23,9 @@ def said(facts: DataclassInstance) -> dict[str, Any]:
     """The fields that were given a value, by name."""
     values = ((field.name, getattr(facts, field.name)) for field in fields(facts))
     return {name: value for name, value in values if value is not UNSAID}
+
+
+def take_said(entity: object, facts: DataclassInstance) -> None:
+    """Give `entity` the values that were said, under the same names."""
+    for name, value in said(facts).items():
+        setattr(entity, name, value)

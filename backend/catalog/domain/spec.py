@@ -11,6 +11,8 @@ from typing import NamedTuple
 from backend.catalog.domain.error import SpecMalformed
 
 MAX_SPEC_NAMES = 5
+# Of one product.
+MAX_SKUS = 200
 
 
 class NamedValue(NamedTuple):

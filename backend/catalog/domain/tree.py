@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from backend.catalog.domain.category import Category, live_key
 from backend.catalog.domain.error import (
@@ -12,9 +13,21 @@ from backend.catalog.domain.error import (
     CategoryNotFound,
     CategoryTooDeep,
 )
+from backend.catalog.domain.said import UNSAID, Unsaid, take_said
 from kit.domain.identity import new_id
 
 MAX_LEVELS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryFacts:
+    """What staff say about a category; `parent_id` None: a root; UNSAID: stays as it is."""
+
+    name: str
+    parent_id: int | None = None
+    sort_order: int = 0
+    image_url: str = ""
+    shown: bool | Unsaid = UNSAID
 
 
 def subtree_ids(parents: Mapping[int, int | None], root_id: int) -> list[int]:
@@ -23,6 +36,16 @@ def subtree_ids(parents: Mapping[int, int | None], root_id: int) -> list[int]:
     while level:
         level = {child for child, parent in parents.items() if parent in level}
         found.extend(sorted(level))
+    return found
+
+
+def shown_ids(nodes: Mapping[int, tuple[int | None, bool]]) -> set[int]:
+    """Those that customers see, where `nodes` maps a category to its parent and whether it is shown itself."""
+    found = set[int]()
+    level = {key for key, (parent, shown) in nodes.items() if shown and parent is None}
+    while level:
+        found |= level
+        level = {key for key, (parent, shown) in nodes.items() if shown and parent in level}
     return found
 
 
@@ -39,24 +62,24 @@ class CategoryTree:
         except KeyError:
             raise CategoryNotFound from None
 
-    def add(self, name: str, *, parent_id: int | None, sort_order: int, image_url: str) -> Category:
+    def add(self, facts: CategoryFacts) -> Category:
         """A new category. Raises `CategoryNotFound`, `CategoryTooDeep`, `CategoryNameTaken`."""
-        if self._depth(parent_id) + 1 > MAX_LEVELS:
+        if self._depth(facts.parent_id) + 1 > MAX_LEVELS:
             raise CategoryTooDeep(levels=MAX_LEVELS)
-        category = Category(id=new_id())
-        self._place(category, name, parent_id, sort_order, image_url)
+        category = Category(id=new_id(), shown=True)
+        self._place(category, facts)
         self._by_id[category.id] = category
         return category
 
-    def change(self, category: Category, *, name: str, parent_id: int | None, sort_order: int, image_url: str) -> None:
-        """Rename, move, reorder. Raises as `add` does, and `CategoryInsideItself`."""
+    def change(self, category: Category, facts: CategoryFacts) -> None:
+        """Rename, move, reorder, show or hide. Raises as `add` does, and `CategoryInsideItself`."""
         below = subtree_ids({key: item.parent_id for key, item in self._by_id.items()}, category.id)
-        if parent_id in below:
+        if facts.parent_id in below:
             raise CategoryInsideItself
         height = max(self._depth(item) for item in below) - self._depth(category.id) + 1
-        if self._depth(parent_id) + height > MAX_LEVELS:
+        if self._depth(facts.parent_id) + height > MAX_LEVELS:
             raise CategoryTooDeep(levels=MAX_LEVELS)
-        self._place(category, name, parent_id, sort_order, image_url)
+        self._place(category, facts)
 
     def check_childless(self, category: Category) -> None:
         """Raises `CategoryInUse`."""
@@ -72,7 +95,7 @@ class CategoryTree:
             category = self._child(parent_id, name)
             if category is None:
                 last = max((item.sort_order for item in self._by_id.values() if item.parent_id == parent_id), default=0)
-                category = self.add(name, parent_id=parent_id, sort_order=last + 1, image_url="")
+                category = self.add(CategoryFacts(name=name, parent_id=parent_id, sort_order=last + 1))
                 fresh.append(category)
         if category is None:
             raise CategoryNotFound
@@ -94,10 +117,9 @@ class CategoryTree:
             depth, category_id = depth + 1, self.of_id(category_id).parent_id
         return depth
 
-    def _place(self, category: Category, name: str, parent_id: int | None, sort_order: int, image_url: str) -> None:
-        namesake = self._child(parent_id, name)
+    def _place(self, category: Category, facts: CategoryFacts) -> None:
+        namesake = self._child(facts.parent_id, facts.name)
         if namesake is not None and namesake is not category:
-            raise CategoryNameTaken(name=name)
-        category.name, category.parent_id = name, parent_id
-        category.sort_order, category.image_url = sort_order, image_url
-        category.live_key = live_key(parent_id, name)
+            raise CategoryNameTaken(name=facts.name)
+        take_said(category, facts)
+        category.live_key = live_key(facts.parent_id, facts.name)

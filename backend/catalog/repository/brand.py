@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from backend.catalog.domain.brand import Brand
-from backend.catalog.domain.error import BrandNotFound
+from backend.catalog.domain.error import BrandNameTaken, BrandNotFound
 from backend.catalog.domain.naming import name_key
+from backend.catalog.domain.product import Product
+from backend.catalog.domain.status import ProductStatus
 from kit.db.error import RunAgain, is_duplicate
 from kit.repository.base import Repository
 
@@ -28,6 +30,39 @@ class BrandRepository(Repository[Brand]):
         if brand is None:
             raise BrandNotFound
         return brand
+
+    def of_id(self, brand_id: int) -> Brand:
+        """The live brand; until the commit no product is given it. Raises `BrandNotFound`."""
+        query = select(Brand).where(Brand.id == brand_id, Brand.archived_at.is_(None)).with_for_update()
+        brand = self.first(query.execution_options(populate_existing=True))
+        if brand is None:
+            raise BrandNotFound
+        return brand
+
+    def is_worn(self, brand_id: int) -> bool:
+        """True while a product that is not archived carries it."""
+        query = select(Product.id).where(Product.brand_id == brand_id, Product.status != ProductStatus.ARCHIVED)
+        return self.session.scalar(query.limit(1)) is not None
+
+    def products_of(self, brand_id: int) -> Sequence[int]:
+        """The products that carry it."""
+        return self.session.scalars(select(Product.id).where(Product.brand_id == brand_id)).all()
+
+    def rename_on_products(self, brand: Brand) -> None:
+        """Bring the snapshot of its name up to date; no version: nobody has edited these products."""
+        statement = update(Product).where(Product.brand_id == brand.id).values(brand=brand.name)
+        self.session.execute(statement, execution_options={"synchronize_session": False})
+
+    def write(self, brand: Brand) -> None:
+        """Add or update now. Raises `BrandNameTaken`."""
+        self.add(brand)
+        name = brand.name
+        try:
+            self.flush()
+        except IntegrityError as error:
+            if is_duplicate(error):
+                raise BrandNameTaken(name=name) from None
+            raise
 
     def called(self, names: Iterable[str]) -> dict[str, Brand]:
         """The live brand of each name, held as by `hold_live`; unknown ones are added. Two statements per 500 names."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload, undefer
 
 from backend.catalog.domain.error import BarCodeTaken, ProductCodeTaken, ProductNotFound, SpecRepeated
+from backend.catalog.domain.price_change import PriceChange
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.status import ProductStatus
 from kit.db.error import is_duplicate
 from kit.repository.base import Repository
+from kit.repository.claim import claim_due
 
 _CHUNK = 500
 
@@ -30,6 +33,22 @@ class ProductRepository(Repository[Product]):
         if product is None:
             raise ProductNotFound
         return product
+
+    def held(self, product_ids: Sequence[int]) -> dict[int, Product]:
+        """Those of the products that exist, locked in order of id; three statements, however many."""
+        query = select(Product).where(Product.id.in_(product_ids)).order_by(Product.id).with_for_update()
+        return {product.id: product for product in self.all(query.execution_options(populate_existing=True))}
+
+    def claim_due(self, *, now: datetime, again_after: timedelta, limit: int) -> list[int]:
+        """Ids of products to be switched by now; whoever is not done with one by then leaves it to the next."""
+        return claim_due(self.session, Product, Product.due_at, now=now, lease=again_after, limit=limit)
+
+    def erase(self, product: Product) -> None:
+        """Delete it for good, with its SKUs, tags and prices."""
+        # Prices first: they point at the SKUs, and nobody loads a history to delete it.
+        self.session.execute(delete(PriceChange).where(PriceChange.product_id == product.id))
+        self.remove(product)
+        self.flush()
 
     def of_codes(self, codes: Sequence[str]) -> dict[str, Product]:
         """Those of `codes` that exist, archived ones included."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
-from backend.catalog.domain.error import TagNotFound
+from backend.catalog.domain.error import TagNameTaken, TagNotFound
 from backend.catalog.domain.naming import name_key
-from backend.catalog.domain.tag import Tag
+from backend.catalog.domain.tag import ProductTag, Tag, TagFacts
+from kit.db.error import is_duplicate
 from kit.domain.identity import new_id
 from kit.repository.base import Repository
 
@@ -18,6 +20,34 @@ class TagRepository(Repository[Tag]):
 
     entity = Tag
 
+    def of_id(self, tag_id: int) -> Tag:
+        """The tag; until the commit no product is given it. Raises `TagNotFound`."""
+        query = select(Tag).where(Tag.id == tag_id).with_for_update()
+        tag = self.first(query.execution_options(populate_existing=True))
+        if tag is None:
+            raise TagNotFound
+        return tag
+
+    def products_of(self, tag_id: int) -> Sequence[int]:
+        """The products that wear it."""
+        return self.session.scalars(select(ProductTag.product_id).where(ProductTag.tag_id == tag_id)).all()
+
+    def take_off_products(self, tag: Tag) -> None:
+        """No product wears it any more; no version: nobody has edited these products."""
+        statement = delete(ProductTag).where(ProductTag.tag_id == tag.id)
+        self.session.execute(statement, execution_options={"synchronize_session": False})
+
+    def write(self, tag: Tag) -> None:
+        """Add or update now. Raises `TagNameTaken`."""
+        self.add(tag)
+        name = tag.name
+        try:
+            self.flush()
+        except IntegrityError as error:
+            if is_duplicate(error):
+                raise TagNameTaken(name=name) from None
+            raise
+
     def called(self, names: Iterable[str]) -> dict[str, Tag]:
         """The tag of each name; unknown ones are added, not written yet. Two spellings of one name are one tag."""
         by_key = {name_key(name): name for name in sorted(names, reverse=True)}
@@ -25,7 +55,7 @@ class TagRepository(Repository[Tag]):
         found = {tag.name_key: tag for tag in (self.all(query) if by_key else ())}
         for key in sorted(by_key.keys() - found.keys()):
             found[key] = Tag(id=new_id())
-            found[key].describe(name=by_key[key], sort_order=0)
+            found[key].describe(TagFacts(name=by_key[key], sort_order=0))
         return {name: found[name_key(name)] for name in names}
 
     def names(self, tag_ids: Iterable[int]) -> dict[int, str]:

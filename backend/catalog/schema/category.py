@@ -6,8 +6,9 @@ from typing import Any
 
 from marshmallow import fields, post_load
 
+from backend.catalog.domain.tree import CategoryFacts
 from backend.catalog.schema.shown import Stored, shown_at
-from backend.catalog.service.categories import CategoryFacts
+from backend.catalog.schema.version import version_field
 from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.fields import Count, Id, Line, Timestamp
 from kit.schema.picture import Picture
@@ -20,10 +21,20 @@ class CategoryFactsSchema(InputSchema):
     parent_id = Id(load_default=None, allow_none=True, metadata={"description": "null: a root"})
     sort_order = Count(0, 1_000_000, load_default=0)
     image_url = Picture(empty=True, load_default="")
+    shown = fields.Boolean(
+        metadata={"description": "false: customers see neither it nor what is below it. Left out of an edit: stays"}
+    )
 
     @post_load
-    def make_facts(self, data: dict[str, Any], **_: Any) -> CategoryFacts:
-        return CategoryFacts(**data)
+    def make_facts(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        seen = {"version": data.pop("version")} if "version" in data else {}
+        return seen | {"facts": CategoryFacts(**data)}
+
+
+class EditedCategorySchema(CategoryFactsSchema):
+    """A category as it is to be."""
+
+    version = version_field()
 
 
 class CategoryIdSchema(OutputSchema):
@@ -41,6 +52,8 @@ class StaffCategorySchema(OutputSchema):
     sort_order = fields.Integer(metadata={"example": 10})
     image_url = Stored()
     image_src = shown_at("image_url")
+    shown = fields.Boolean(metadata={"description": "false: hidden from customers, with all below"})
+    version = fields.Integer(metadata={"example": 3})
     archived_at = Timestamp(allow_none=True)
     children = fields.List(fields.Nested("StaffCategorySchema"))
 

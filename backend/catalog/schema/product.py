@@ -7,19 +7,25 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from backend.catalog.domain.facts import ProductFacts, SkuFacts, SkuLine
-from backend.catalog.domain.spec import MAX_SPEC_NAMES, NamedValue, Spec
+from backend.catalog.domain.rich_text import MAX_DETAIL
+from backend.catalog.domain.spec import MAX_SKUS, MAX_SPEC_NAMES, NamedValue, Spec
 from backend.catalog.domain.status import ProductStatus
+from backend.catalog.domain.tag import MAX_TAGS
 from backend.catalog.schema.shop import NamedValueSchema, SkuSchema
 from backend.catalog.schema.shown import Stored, shown_at
+from backend.catalog.schema.version import version_field
 from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.fields import CodeLine, Count, Fen, Id, Line, Text, Timestamp
 from kit.schema.page import PageArguments
-from kit.schema.picture import Picture
+from kit.schema.picture import Picture, Video
 
 # Leaves room for "-12345", which makes the SKU's code of it.
 CODE_LENGTH = 56
 CODE_PATTERN = r"^[A-Za-z0-9_\-.]+$"
-MAX_GALLERY, MAX_PARAMETERS, MAX_SKUS = 20, 60, 200
+MAX_GALLERY, MAX_PARAMETERS = 20, 60
+_STAYS = "Left out of an edit: stays as it is"
+_VIDEO = "https://img.example.com/p/apple.mp4"
+_DETAIL = '<p>当季现摘</p><img src="https://img.example.com/p/apple-1.jpg">'
 
 
 class StaffProductArguments(PageArguments):
@@ -27,6 +33,7 @@ class StaffProductArguments(PageArguments):
 
     status = fields.Enum(ProductStatus, by_value=True, load_default=None)
     category_id = Id(load_default=None, metadata={"description": "This very category"})
+    brand_id = Id(load_default=None, metadata={"description": "Of this brand"})
     code = CodeLine(
         64, load_default=None, metadata={"description": "Exactly this product code", "example": "FRUIT-001"}
     )
@@ -61,6 +68,19 @@ class NewSkuSchema(InputSchema):
     price_fen = Fen(required=True, metadata={"example": 1290})
     list_price_fen = Fen(load_default=None, allow_none=True, metadata={"example": 1590})
     image_url = Picture(load_default=None, allow_none=True)
+    bar_code = CodeLine(
+        32, allow_none=True, metadata={"description": f"Unique among live SKUs; null: none. {_STAYS}", "example": "A-1"}
+    )
+    weight_g = Count(
+        0, 10_000_000, allow_none=True, metadata={"description": f"Gram; null: unknown. {_STAYS}", "example": 520}
+    )
+    cost_fen = Fen(allow_none=True, metadata={"description": f"Of one unit; null: unknown. {_STAYS}", "example": 800})
+    order_limit = Count(
+        1,
+        999,
+        allow_none=True,
+        metadata={"description": f"每单限购: units one order may hold; null: no limit. {_STAYS}", "example": 5},
+    )
 
     @post_load
     def make_line(self, data: dict[str, Any], **_: Any) -> SkuLine:
@@ -79,7 +99,13 @@ class ProductFactsSchema(InputSchema):
 
     category_id = Id(required=True)
     title = Line(200, required=True, metadata={"example": "烟台红富士苹果"})
-    brand = Line(60, min_length=0, load_default="")
+    brand = Line(
+        60,
+        min_length=0,
+        load_default="",
+        metadata={"description": "A name that is no brand yet becomes one", "example": "果然鲜"},
+    )
+    brand_id = Id(load_default=None, allow_none=True, metadata={"description": "Wins over the name in `brand`"})
     selling_point = Line(200, min_length=0, load_default="")
     unit = Line(20, min_length=0, load_default="", metadata={"example": "斤"})
     image_url = Picture(empty=True, load_default="")
@@ -92,12 +118,34 @@ class ProductFactsSchema(InputSchema):
     parameters = fields.List(
         fields.Nested(ParameterSchema), load_default=list, validate=validate.Length(0, MAX_PARAMETERS)
     )
+    detail = Text(
+        MAX_DETAIL,
+        metadata={"description": f"图文详情: HTML, reduced to what a product page needs. {_STAYS}", "example": _DETAIL},
+    )
+    video = Video(empty=True, metadata={"description": f"An address, or the `reference` of an upload. {_STAYS}"})
+    origin = Line(60, min_length=0, metadata={"description": f"产地. {_STAYS}", "example": "山东烟台"})
+    freight_class = Line(
+        30,
+        min_length=0,
+        pattern=r"^[A-Za-z0-9_\-.]*$",
+        metadata={"description": f"运费模板: the rule freight is computed by. {_STAYS}", "example": "fresh"},
+    )
+    sort_weight = Count(
+        -1_000_000, 1_000_000, metadata={"description": f"Larger stands further in front. {_STAYS}", "example": 10}
+    )
+    tag_ids = fields.List(
+        Id(),
+        validate=validate.Length(0, MAX_TAGS),
+        metadata={"description": f"All it wears. {_STAYS}", "example": ["41503612345679872"]},
+    )
 
     @post_load
     def make_facts(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         beside = {name: data.pop(name) for name in ("code", "version") if name in data}
         lines: list[SkuLine] = data.pop("skus")
-        tuples = {"gallery": tuple(data["gallery"]), "parameters": tuple(data["parameters"])}
+        tuples: dict[str, Any] = {"gallery": tuple(data["gallery"]), "parameters": tuple(data["parameters"])}
+        if "tag_ids" in data:
+            tuples["tag_ids"] = frozenset(data["tag_ids"])
         return beside | {"lines": lines, "facts": ProductFacts(**data | tuples)}
 
 
@@ -111,9 +159,7 @@ class NewProductSchema(ProductFactsSchema):
 class EditedProductSchema(ProductFactsSchema):
     """The whole product as it is to be; SKUs that are left out are archived."""
 
-    version = Count(
-        1, 2_147_483_647, required=True, metadata={"description": "The version this edit is based on", "example": 3}
-    )
+    version = version_field(required=True)
     skus = fields.List(fields.Nested(EditedSkuSchema), required=True, validate=validate.Length(0, MAX_SKUS))
 
 
@@ -125,11 +171,20 @@ class StaffProductSchema(OutputSchema):
     category_id = Id()
     title = fields.String(metadata={"example": "烟台红富士苹果"})
     brand = fields.String(metadata={"example": "果然鲜"})
+    brand_id = Id(allow_none=True)
     unit = fields.String(metadata={"example": "斤"})
     image_url = Stored()
     image_src = shown_at("image_url")
     status = fields.Enum(ProductStatus, by_value=True)
     min_price_fen = Fen(allow_none=True, metadata={"example": 1290})
+    in_stock = fields.Boolean(metadata={"description": "Any live SKU is in stock"})
+    sales = fields.Integer(metadata={"description": "Units sold", "example": 128})
+    sort_weight = fields.Integer(metadata={"example": 10})
+    on_sale_at = Timestamp(allow_none=True)
+    off_sale_at = Timestamp(allow_none=True)
+    schedule_error = fields.String(
+        metadata={"description": "Why the last scheduled switch was not made; empty: nothing failed", "example": ""}
+    )
     version = fields.Integer(metadata={"example": 3})
     created_at = Timestamp()
     updated_at = Timestamp()
@@ -140,6 +195,17 @@ class StaffSkuSchema(SkuSchema):
 
     image_url = Stored(allow_none=True)
     image_src = shown_at("image_url", allow_none=True)
+    bar_code = fields.String(allow_none=True, metadata={"example": "A-1"})
+    weight_g = fields.Integer(allow_none=True, metadata={"description": "Gram", "example": 520})
+    cost_fen = Fen(allow_none=True, metadata={"description": "Of one unit", "example": 800})
+    order_limit = fields.Integer(allow_none=True, metadata={"description": "Units one order may hold", "example": 5})
+
+
+class WornTagSchema(OutputSchema):
+    """A tag that a product wears."""
+
+    id = Id()
+    name = fields.String(metadata={"example": "当季"})
 
 
 class StaffProductDetailSchema(StaffProductSchema):
@@ -149,4 +215,11 @@ class StaffProductDetailSchema(StaffProductSchema):
     gallery = fields.List(Stored())
     gallery_src = shown_at("gallery", many=True)
     parameters = fields.List(fields.Nested(NamedValueSchema))
+    detail = fields.String(metadata={"description": "Clean HTML", "example": _DETAIL})
+    video = fields.String(metadata={"description": "As it was sent: an address or a reference", "example": _VIDEO})
+    video_src = shown_at("video")
+    origin = fields.String(metadata={"example": "山东烟台"})
+    freight_class = fields.String(metadata={"example": "fresh"})
+    tag_ids = fields.List(Id(), metadata={"example": ["41503612345679872"]})
+    tags = fields.List(fields.Nested(WornTagSchema))
     skus = fields.List(fields.Nested(StaffSkuSchema))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from backend.catalog.domain.home import LinkTarget
 from kit.schema.base import OutputSchema
 from kit.schema.fields import Fen, Id
 from kit.schema.page import PageArguments
@@ -58,11 +59,33 @@ class ProductCardSchema(OutputSchema):
     in_stock = fields.Boolean(metadata={"description": "Any SKU is in stock"})
 
 
+class BannerSchema(OutputSchema):
+    """A picture, and what a tap on it leads to."""
+
+    title = fields.String(metadata={"example": "双十二"})
+    image_url = fields.String(metadata={"example": "https://img.example.com/h/1212.jpg"})
+    target = fields.Enum(LinkTarget, by_value=True)
+    target_id = Id(allow_none=True, metadata={"description": "Of the product or category"})
+    page = fields.String(metadata={"description": "Path in the mini-program", "example": "pages/sale/index"})
+
+
 class HomeSchema(OutputSchema):
     """The first screen."""
 
-    categories = fields.List(fields.Nested(CategorySchema), metadata={"description": "Root categories"})
-    newest = fields.List(fields.Nested(ProductCardSchema))
+    banners = fields.List(fields.Nested(BannerSchema))
+    categories = fields.List(
+        fields.Nested(CategorySchema), metadata={"description": "As arranged; root categories where nothing is"}
+    )
+    hot = fields.List(
+        fields.Nested(ProductCardSchema), metadata={"description": "As arranged; the best sold where nothing is"}
+    )
+    newest = fields.List(
+        fields.Nested(ProductCardSchema), metadata={"description": "As arranged; the newest where nothing is"}
+    )
+    recommended = fields.List(
+        fields.Nested(ProductCardSchema),
+        metadata={"description": "As arranged; what staff weigh most, then the newest, where nothing is"},
+    )
 
 
 class SpecNameSchema(OutputSchema):

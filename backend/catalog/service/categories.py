@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from backend.catalog.domain.error import CategoryInUse
+from backend.catalog.domain.tree import CategoryFacts
+from backend.catalog.domain.version import check_version
 from backend.catalog.events import CategoryChanged
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.product import ProductRepository
@@ -15,16 +16,6 @@ from kit.cache.hot import HotCache
 from kit.domain.clock import utc_now
 from kit.event.outbox import add_event
 from kit.service.transaction import after_commit, transactional
-
-
-@dataclass(frozen=True, kw_only=True)
-class CategoryFacts:
-    """What staff say about a category; `parent_id` None: a root."""
-
-    name: str
-    parent_id: int | None = None
-    sort_order: int = 0
-    image_url: str = ""
 
 
 class Categories:
@@ -45,7 +36,7 @@ class Categories:
     @transactional
     def add(self, facts: CategoryFacts) -> int:
         """The new one's id. Raises `CategoryNotFound`, `CategoryTooDeep`, `CategoryNameTaken`, `UnknownMedia`."""
-        category = self.categories.locked_tree().add(**asdict(facts))
+        category = self.categories.locked_tree().add(facts)
         self.categories.add(category)
         self.categories.write(name=facts.name)
         show_category(category.id, facts.image_url)
@@ -53,12 +44,13 @@ class Categories:
         return category.id
 
     @transactional
-    def change(self, category_id: int, facts: CategoryFacts) -> None:
-        """Raises as `add` does, and `CategoryInsideItself`."""
+    def change(self, category_id: int, facts: CategoryFacts, *, version: int | None = None) -> None:
+        """Raises as `add` does, `CategoryInsideItself` and `StaleVersion`."""
         tree = self.categories.locked_tree()
         category = tree.of_id(category_id)
+        check_version(category, version)
         before = (category.name, category.parent_id)
-        tree.change(category, **asdict(facts))
+        tree.change(category, facts)
         if (category.name, category.parent_id) != before:
             add_event(CategoryChanged(category_id=category_id), at=self.clock())
         self.categories.write(name=facts.name)
@@ -66,10 +58,11 @@ class Categories:
         after_commit(self.cache.forget)
 
     @transactional
-    def archive(self, category_id: int, *, now: datetime) -> None:
-        """Raises `CategoryInUse` while it has live children or products."""
+    def archive(self, category_id: int, *, version: int | None = None, now: datetime) -> None:
+        """Raises `CategoryInUse` while it has live children or products, `StaleVersion`."""
         tree = self.categories.locked_tree()
         category = tree.of_id(category_id)
+        check_version(category, version)
         tree.check_childless(category)
         if self.products.any_in_category(category_id):
             raise CategoryInUse

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from backend.catalog.domain.error import EverSold
 from backend.catalog.domain.facts import ProductFacts, SkuLine
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.version import check_version
@@ -12,7 +14,8 @@ from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.product import ProductRepository
 from backend.catalog.service.naming import Naming
 from backend.catalog.service.registration import register_skus
-from backend.catalog.service.showing import show_product
+from backend.catalog.service.showing import forget_product, show_product
+from backend.inventory import facade as inventory
 from kit.cache.hot import HotCache
 from kit.service.transaction import after_commit, transactional
 
@@ -67,6 +70,31 @@ class Editing:
         after_commit(self.cache.forget)
 
     @transactional
-    def archive(self, product_id: int, *, now: datetime) -> None:
-        """Raises `ProductNotFound`, `NotAllowedNow`. Customers did not see it any more: nothing to forget."""
-        self.products.of_id(product_id).archive(at=now)
+    def copy(self, product_id: int, *, code: str, title: str | None, operator: str, now: datetime) -> int:
+        """The id of a new draft like it, without bar codes and stock. Raises as `create` does, `ProductNotFound`."""
+        template = self.products.of_id(product_id)
+        facts = template.facts()
+        # A bar code is of one thing in the world.
+        lines = [SkuLine(facts=replace(sku.facts(), bar_code=None)) for sku in template.live_skus()]
+        return self.create(code, replace(facts, title=title or facts.title), lines, operator=operator, now=now)
+
+    @transactional
+    def erase(self, product_id: int, *, version: int | None = None) -> None:
+        """As if it had never been; its code is free again. Raises `ProductNotFound`, `StaleVersion`, `EverSold`."""
+        product = self.products.of_id(product_id)
+        check_version(product, version)
+        sku_ids = [sku.id for sku in product.skus]
+        if not product.can_erase() or not inventory.forget(sku_ids=sku_ids):
+            raise EverSold
+        self.products.erase(product)
+        forget_product(product_id)
+
+    @transactional
+    def archive(self, product_id: int, *, version: int | None = None, now: datetime) -> None:
+        """Raises `ProductNotFound`, `StaleVersion`, `NotAllowedNow`.
+
+        Customers did not see it any more: nothing to forget.
+        """
+        product = self.products.of_id(product_id)
+        check_version(product, version)
+        product.archive(at=now)

@@ -1,9 +1,10 @@
-"""Products go on the shelf and come off it."""
+"""Products go on the shelf and come off it, by hand and by schedule."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from backend.catalog.domain.version import check_version
 from backend.catalog.repository.product import ProductRepository
 from kit.cache.hot import HotCache
 from kit.service.transaction import after_commit, transactional
@@ -17,13 +18,32 @@ class Selling:
         self.cache = cache
 
     @transactional
-    def put_on_sale(self, product_id: int, *, now: datetime) -> None:
-        """Raises `ProductNotFound`, `NotAllowedNow`, `NothingToSell`, `PriceMissing`."""
-        self.products.of_id(product_id).put_on_sale(at=now)
+    def put_on_sale(self, product_id: int, *, version: int | None = None, now: datetime) -> None:
+        """Raises `ProductNotFound`, `StaleVersion`, `NotAllowedNow`, `NothingToSell`, `PriceMissing`."""
+        product = self.products.of_id(product_id)
+        check_version(product, version)
+        product.put_on_sale(at=now)
         after_commit(self.cache.forget)
 
     @transactional
-    def take_off_sale(self, product_id: int, *, now: datetime) -> None:
-        """Raises `ProductNotFound`, `NotAllowedNow`."""
-        self.products.of_id(product_id).take_off_sale(at=now)
+    def take_off_sale(self, product_id: int, *, version: int | None = None, now: datetime) -> None:
+        """Raises `ProductNotFound`, `StaleVersion`, `NotAllowedNow`."""
+        product = self.products.of_id(product_id)
+        check_version(product, version)
+        product.take_off_sale(at=now)
         after_commit(self.cache.forget)
+
+    @transactional
+    def schedule(
+        self,
+        product_id: int,
+        *,
+        on_sale_at: datetime | None,
+        off_sale_at: datetime | None,
+        version: int | None = None,
+        now: datetime,
+    ) -> None:
+        """When it goes on and off sale by itself. Raises as `Product.schedule`, and `StaleVersion`."""
+        product = self.products.of_id(product_id)
+        check_version(product, version)
+        product.schedule(on_sale_at=on_sale_at, off_sale_at=off_sale_at, at=now)

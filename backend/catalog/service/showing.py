@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from backend.catalog.domain.brand import Brand
+from backend.catalog.domain.home import HomeSlot
 from backend.catalog.domain.product import Product
 from backend.media import facade as media
 
@@ -21,6 +23,26 @@ def _texts(product: Product) -> list[str | None]:
     return [product.image_url, *product.gallery, product.video, product.detail, *skus]
 
 
+def forget_product(product_id: int) -> None:
+    """It is gone for good."""
+    media.use(keys=[], user=f"product:{product_id}")
+
+
 def show_category(category_id: int, image_url: str) -> None:
     """Its picture; "" when it has none (any more). Raises `UnknownMedia`."""
     media.use(keys=media.keys_in(texts=[image_url]), user=f"category:{category_id}")
+
+
+def show_brand(brand: Brand) -> None:
+    """Its logo. Raises `UnknownMedia`."""
+    media.use(keys=media.keys_in(texts=[brand.logo]), user=f"brand:{brand.id}")
+
+
+def show_slot(slot: HomeSlot) -> None:
+    """The picture of a place on the home page. Raises `UnknownMedia`."""
+    media.use(keys=media.keys_in(texts=[slot.image]), user=f"home_slot:{slot.id}")
+
+
+def forget_slot(slot_id: int) -> None:
+    """It is gone."""
+    media.use(keys=[], user=f"home_slot:{slot_id}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, exists, select
@@ -13,14 +14,14 @@ from backend.catalog.domain.error import CategoryNotFound, ProductNotFound
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.status import ProductStatus
-from backend.catalog.domain.tree import subtree_ids
+from backend.catalog.domain.tree import shown_ids, subtree_ids
+from backend.catalog.service.home_page import HomePage
 from backend.catalog.service.nesting import nested
 from backend.media import facade as media
 from kit.cache.hot import HotBytes, HotCache
 from kit.db.extension import db
 from kit.repository.page import Keyset, PageRequest, fetch_page
 
-NEWEST_ON_HOME = 10
 # Half the width of a phone, at two pixels a point.
 _IN_LISTS = "w400"
 # Ids are made in order of time: newest first needs no other column.
@@ -34,9 +35,9 @@ class Storefront:
         self.cache = cache
         self.session: scoped_session[Any] = session or db.session
 
-    def home(self) -> HotBytes:
-        """Root categories and the newest products."""
-        return self.cache.get("home", self._read_home)
+    def home(self, *, now: datetime) -> HotBytes:
+        """The first screen as staff have arranged it."""
+        return self.cache.get("home", lambda: self._read_home(now))
 
     def categories(self) -> HotBytes:
         """The category tree."""
@@ -59,14 +60,15 @@ class Storefront:
         rows = self.session.execute(_cards().where(Product.id.in_(product_ids)))
         return {row.id: _card(row) for row in rows}
 
-    def _read_home(self) -> dict[str, Any]:
-        query = _live_categories().where(Category.parent_id.is_(None))
-        roots = [_category(row) for row in self.session.execute(query)]
-        newest = self.session.execute(_cards().order_by(Product.id.desc()).limit(NEWEST_ON_HOME))
-        return {"categories": roots, "newest": [_card(row) for row in newest]}
+    def _read_home(self, now: datetime) -> dict[str, Any]:
+        rows = self.session.execute(_live_categories()).all()
+        shown = {row.id: _category(row) for row in _without_hidden(rows)}
+        hidden = {row.id for row in rows} - shown.keys()
+        return HomePage(self.session, cards=_cards(), card=_card, shown=shown, hidden=hidden).read(now=now)
 
     def _read_categories(self) -> dict[str, Any]:
-        return {"items": nested([_category(row) for row in self.session.execute(_live_categories())])}
+        rows = _without_hidden(self.session.execute(_live_categories()).all())
+        return {"items": nested([_category(row) for row in rows])}
 
     def _read_products(self, request: PageRequest, category_id: int | None) -> dict[str, Any]:
         query = _cards()
@@ -111,8 +113,14 @@ class Storefront:
 
 
 def _live_categories() -> Select[*tuple[Any, ...]]:
-    columns = (Category.id, Category.parent_id, Category.name, Category.image_url)
+    columns = (Category.id, Category.parent_id, Category.name, Category.image_url, Category.shown)
     return select(*columns).where(Category.archived_at.is_(None)).order_by(Category.sort_order, Category.id)
+
+
+def _without_hidden(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Without what is hidden and all below it."""
+    shown = shown_ids({row.id: (row.parent_id, row.shown) for row in rows})
+    return [row for row in rows if row.id in shown]
 
 
 def _cards() -> Select[*tuple[Any, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, insert, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -78,6 +78,19 @@ class StockRepository(Repository[Stock]):
             for item in fresh
         )
         self.session.flush()
+
+    def ever_moved(self, sku_ids: Sequence[int]) -> bool:
+        """True when the ledger knows one of the SKUs; none of them moves until the commit."""
+        held = select(Stock.sku_id).where(Stock.sku_id.in_(sku_ids)).order_by(Stock.sku_id).with_for_update()
+        self.session.execute(held).all()
+        known = select(LedgerEntry.id).where(LedgerEntry.sku_id.in_(sku_ids)).limit(1)
+        return self.session.scalar(known) is not None
+
+    def strike(self, sku_ids: Sequence[int]) -> None:
+        """Delete the rows of SKUs that never moved."""
+        for table in (Stock, StockItem):
+            statement = delete(table).where(table.sku_id.in_(sku_ids))
+            self.session.execute(statement, execution_options={"synchronize_session": False})
 
     def move(self, kind: MovementKind, moves: Sequence[Move], *, at: datetime) -> bool:
         """Promise or give back `moves` (merged) if every row allows it; else change nothing and return False.

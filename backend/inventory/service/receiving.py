@@ -23,6 +23,14 @@ class Receiving:
         self.goods.stock.create_missing(items, at=booking.at)
 
     @transactional
+    def forget(self, sku_ids: Sequence[int]) -> bool:
+        """Strike SKUs that were registered and nothing else; False when the ledger knows one of them."""
+        if self.goods.stock.ever_moved(sku_ids):
+            return False
+        self.goods.stock.strike(sku_ids)
+        return True
+
+    @transactional
     def receive(self, moves: Sequence[Move], booking: Booking) -> None:
         """Book incoming goods. Raises `UnknownSku`, `QuantityTooLarge`, `MovementRepeated`; then nothing has moved."""
         wanted = [Leg(MovementKind.RECEIVE, move.sku_id, move.location_id, move.quantity) for move in merged(moves)]

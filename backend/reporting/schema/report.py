@@ -17,7 +17,7 @@ from kit.job.door import download_url
 from kit.job.job import JobState
 from kit.mail.message import is_address
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import Id, Line, Timestamp
+from kit.schema.fields import Id, Line, Moment, Timestamp
 from kit.schema.page import PageArguments
 
 
@@ -26,24 +26,13 @@ def _address(text: str) -> None:
         raise ValidationError("Not a plain e-mail address.")
 
 
-class _Moment(fields.AwareDateTime):
-    """ISO-8601 with an offset, between 2000 and 2100."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        moment = super()._deserialize(value, attr, data, **kwargs)
-        if not 2000 <= moment.year < 2100:
-            raise self.make_error("invalid", input=value, obj_type="datetime")
-        return moment
-
-
 class OrderReportSchema(InputSchema):
     """Which orders, in which format. At most 90 days; open ends are now, and 90 days before the end."""
 
     format = fields.String(required=True, validate=validate.OneOf(sorted(FORMATS)), metadata={"example": "xlsx"})
     status = fields.Enum(OrderStatus, by_value=True, load_default=None)
-    placed_from = _Moment(format="iso", load_default=None, metadata={"example": "2026-11-01T00:00:00+08:00"})
-    placed_to = _Moment(
-        format="iso",
+    placed_from = Moment(load_default=None, metadata={"example": "2026-11-01T00:00:00+08:00"})
+    placed_to = Moment(
         load_default=None,
         metadata={"description": "Not included", "example": "2026-11-20T00:00:00+08:00"},
     )

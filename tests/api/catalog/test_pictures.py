@@ -161,3 +161,32 @@ def test_more_pictures_cost_no_more_statements(client: FlaskClient, staff: dict[
     with counted_statements() as statements:
         assert client.post(PRODUCTS, json=said, headers=staff).status_code == 201
     assert len([text for text in statements if "med_" in text]) == 4
+
+
+def test_logos_and_the_home_page_use_what_they_show(
+    client: FlaskClient, staff: dict[str, str], pictures: list[str]
+) -> None:
+    logo, banner, other, _ = pictures
+    brand: Any = client.post("/admin/v1/brands", json={"name": "鲜", "logo": logo}, headers=staff).json
+    assert (brand["logo"], brand["logo_src"]) == (logo, media.url(logo))
+    said = {"section": "banners", "target": "none", "image": banner}
+    slots, once = "/admin/v1/home/slots", staff | {"Idempotency-Key": "banner-key-1"}
+    slot: Any = client.post(slots, json=said, headers=once).json
+    assert [one["image_url"] for one in client.get("/api/v1/home").get_json()["banners"]] == [media.url(banner)]
+    assert uses_of(f"brand:{brand['id']}") == keys(logo)
+    assert uses_of(f"home_slot:{slot['id']}") == keys(banner)
+    changed = client.put(f"{slots}/{slot['id']}", json=said | {"image": other, "version": 1}, headers=staff)
+    assert changed.status_code == 200
+    assert uses_of(f"home_slot:{slot['id']}") == keys(other)
+    nobodys = f"media:{new_key('jpg')}"
+    refused = client.post("/admin/v1/brands", json={"name": "无", "logo": nobodys}, headers=staff)
+    assert refused.status_code == 422
+    client.delete(f"{slots}/{slot['id']}?version=2", headers=staff)
+    assert uses_of(f"home_slot:{slot['id']}") == set()
+
+
+def test_an_erased_product_uses_nothing(client: FlaskClient, staff: dict[str, str], pictures: list[str]) -> None:
+    made = created(client, staff, pictures)
+    assert uses_of(f"product:{made['id']}") == keys(*pictures)
+    assert client.delete(f"{PRODUCTS}/{made['id']}?erase=true", headers=staff).status_code == 204
+    assert uses_of(f"product:{made['id']}") == set()

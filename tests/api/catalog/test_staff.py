@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from backend.catalog.schema.product import NewProductSchema
 from backend.catalog.wiring import services
 from backend.inventory import facade as inventory
 from tests.factories.catalog import make_category, make_product
@@ -29,8 +30,8 @@ def new_product(category_id: int, **over: Any) -> dict[str, Any]:
 
 def editable(detail: dict[str, Any]) -> dict[str, Any]:
     """A staff detail as it goes back into PUT."""
-    taken = ("category_id", "title", "brand", "selling_point", "unit", "image_url", "gallery", "parameters", "version")
-    own = ("id", "spec", "price_fen", "list_price_fen", "image_url")
+    taken = NewProductSchema().fields.keys() - {"code", "skus"} | {"version"}
+    own = ("id", "spec", "price_fen", "list_price_fen", "image_url", "bar_code", "weight_g", "cost_fen", "order_limit")
     return {name: detail[name] for name in taken} | {
         "skus": [{name: sku[name] for name in own} for sku in detail["skus"]]
     }

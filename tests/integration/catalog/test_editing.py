@@ -22,8 +22,8 @@ from backend.catalog.domain.error import (
 )
 from backend.catalog.domain.facts import ProductFacts, SkuLine
 from backend.catalog.domain.product import Product
+from backend.catalog.domain.tree import CategoryFacts
 from backend.catalog.facade import sellable
-from backend.catalog.service.categories import CategoryFacts
 from backend.catalog.wiring import services
 from kit.db.extension import db
 from kit.domain.clock import utc_now

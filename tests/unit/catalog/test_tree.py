@@ -14,21 +14,15 @@ from backend.catalog.domain.error import (
     CategoryNotFound,
     CategoryTooDeep,
 )
-from backend.catalog.domain.tree import CategoryTree, subtree_ids
+from backend.catalog.domain.tree import CategoryFacts, CategoryTree, subtree_ids
 
 
 def add(tree: CategoryTree, name: str, parent: Category | None = None) -> Category:
-    return tree.add(name, parent_id=parent.id if parent else None, sort_order=0, image_url="")
+    return tree.add(CategoryFacts(name=name, parent_id=parent.id if parent else None))
 
 
 def move(tree: CategoryTree, category: Category, parent: Category | None, name: str | None = None) -> None:
-    tree.change(
-        category,
-        name=name or category.name,
-        parent_id=parent.id if parent else None,
-        sort_order=0,
-        image_url="",
-    )
+    tree.change(category, CategoryFacts(name=name or category.name, parent_id=parent.id if parent else None))
 
 
 def test_three_levels_and_no_more() -> None:
@@ -96,5 +90,5 @@ def test_a_path_grows_only_what_is_missing() -> None:
 
 def test_unknown_parents_and_subtrees() -> None:
     with pytest.raises(CategoryNotFound):
-        CategoryTree([]).add("水果", parent_id=99, sort_order=0, image_url="")
+        CategoryTree([]).add(CategoryFacts(name="水果", parent_id=99))
     assert subtree_ids({1: None, 2: 1, 3: 2, 4: None}, 1) == [1, 2, 3]
