@@ -7,6 +7,7 @@ from typing import Any
 
 from celery import Celery
 
+from backend.catalog import facade as catalog
 from backend.notification import facade as notification
 from backend.order import facade as order
 from backend.payment import facade as payment
@@ -31,6 +32,11 @@ def register_tasks(celery: Celery) -> None:
     """Register all of them with `celery`."""
     for name, function in _TASKS.items():
         celery.task(function, name=name, shared=False)
+
+
+@_task("catalog.relist_category")
+def relist_category(*, category_id: int, **_: Any) -> None:
+    catalog.relist_category(category_id=category_id)
 
 
 @_task("notification.send")

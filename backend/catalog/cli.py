@@ -37,3 +37,13 @@ def import_sheet(file: BinaryIO, dry_run: bool) -> None:
         ("SKUs", done.skus_created, done.skus_updated, done.skus_unchanged),
     ):
         click.echo(f"  {name}: {created} created, {updated} updated, {unchanged} unchanged")
+
+
+@catalog.command("relist")
+@click.option("--check", is_flag=True, help="Only count what is wrong, change nothing; exit code 1 if anything is.")
+def relist(check: bool) -> None:
+    """Compare the shop's lists with the products, and mend what differs. The shop goes on selling meanwhile."""
+    wrong = services().relisting.everything(mend=not check)
+    click.echo(f"{wrong} products {'are' if check else 'were'} listed wrongly")
+    if check and wrong:
+        raise SystemExit(1)

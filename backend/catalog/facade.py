@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from backend.catalog.domain.status import ProductStatus
 from backend.catalog.wiring import services
 
-__all__ = ["SellableSku", "sellable"]
+__all__ = ["SellableSku", "count_sales", "relist_category", "sellable"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,3 +47,13 @@ def sellable(*, sku_ids: Sequence[int]) -> dict[int, SellableSku]:
         )
         for row in services().query.sellable(sku_ids)
     }
+
+
+def relist_category(*, category_id: int) -> None:
+    """List the products of a category that has moved under the categories above it. No use case may be open."""
+    services().relisting.category(category_id)
+
+
+def count_sales(*, units: Mapping[int, int]) -> None:
+    """Product id → units sold, or taken back (< 0); unknown products are ignored. Call it once per order, and last."""
+    services().selling.count(units)

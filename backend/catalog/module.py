@@ -1,6 +1,7 @@
 """Manifest of catalog."""
 
 from backend.catalog.api.admin import admin
+from backend.catalog.api.keepsake import keepsakes
 from backend.catalog.api.shop import shop
 from backend.catalog.cli import catalog
 from backend.catalog.permission import CatalogPermission
@@ -18,7 +19,7 @@ def track_availability(event: AvailabilityChanged) -> None:
 module = Module(
     name="catalog",
     wire=wire,
-    blueprints=(shop, admin),
+    blueprints=(shop, keepsakes, admin),
     commands=(catalog,),
     subscriptions=(Subscription("catalog.track_availability", AvailabilityChanged, track_availability),),
     permissions=(CatalogPermission,),

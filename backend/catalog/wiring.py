@@ -9,16 +9,20 @@ from flask import Flask
 from backend.catalog.repository.brand import BrandRepository
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.home import HomeRepository
+from backend.catalog.repository.keepsake import FavouriteRepository, ViewedRepository
 from backend.catalog.repository.product import ProductRepository
 from backend.catalog.repository.tag import TagRepository
 from backend.catalog.repository.template import TemplateRepository
 from backend.catalog.service.arranging import Arranging
 from backend.catalog.service.availability import Availability
+from backend.catalog.service.browsing import Browsing
 from backend.catalog.service.categories import Categories
 from backend.catalog.service.editing import Editing
 from backend.catalog.service.importing.booking import CatalogImport
+from backend.catalog.service.keepsakes import Favourites, RecentlyViewed
 from backend.catalog.service.naming import Naming
 from backend.catalog.service.query import CatalogQuery
+from backend.catalog.service.relisting import Relisting
 from backend.catalog.service.selling import Selling
 from backend.catalog.service.storefront import Storefront
 from backend.catalog.service.templates import Templates
@@ -38,6 +42,9 @@ class CatalogServices:
     availability: Availability
     importing: CatalogImport
     storefront: Storefront
+    relisting: Relisting
+    favourites: Favourites
+    viewed: RecentlyViewed
     query: CatalogQuery
     templates: Templates
     arranging: Arranging
@@ -58,7 +65,10 @@ def wire(app: Flask, settings: Settings) -> None:
             selling=Selling(products, cache),
             availability=Availability(products, cache),
             importing=CatalogImport(products, categories, brands, cache),
-            storefront=Storefront(cache),
+            storefront=Storefront(cache, Browsing()),
+            relisting=Relisting(products, cache),
+            favourites=Favourites(FavouriteRepository()),
+            viewed=RecentlyViewed(ViewedRepository()),
             query=CatalogQuery(),
             templates=Templates(TemplateRepository(), categories),
             arranging=Arranging(HomeRepository(), cache),

@@ -9,6 +9,7 @@ from backend.catalog.domain.error import CategoryInUse
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.product import ProductRepository
 from kit.cache.hot import HotCache
+from kit.event.outbox import enqueue
 from kit.service.transaction import after_commit, transactional
 
 
@@ -41,10 +42,14 @@ class Categories:
 
     @transactional
     def change(self, category_id: int, facts: CategoryFacts) -> None:
-        """Raises as `add` does, and `CategoryInsideItself`."""
+        """Raises as `add` does, and `CategoryInsideItself`. After a move a task lists its products anew."""
         tree = self.categories.locked_tree()
-        tree.change(tree.of_id(category_id), **asdict(facts))
+        category = tree.of_id(category_id)
+        before = category.parent_id
+        tree.change(category, **asdict(facts))
         self.categories.write(name=facts.name)
+        if category.parent_id != before:
+            enqueue("catalog.relist_category", category_id=category_id)
         after_commit(self.cache.forget)
 
     @transactional

@@ -1,7 +1,8 @@
-"""Products go on the shelf and come off it."""
+"""Products go on the shelf and come off it; what was sold of them is counted."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from backend.catalog.repository.product import ProductRepository
@@ -10,7 +11,7 @@ from kit.service.transaction import after_commit, transactional
 
 
 class Selling:
-    """上架 and 下架."""
+    """上架, 下架 and 销量."""
 
     def __init__(self, products: ProductRepository, cache: HotCache) -> None:
         self.products = products
@@ -27,3 +28,9 @@ class Selling:
         """Raises `ProductNotFound`, `NotAllowedNow`."""
         self.products.of_id(product_id).take_off_sale(at=now)
         after_commit(self.cache.forget)
+
+    @transactional
+    def count(self, units: Mapping[int, int]) -> None:
+        """Product id → units sold, or taken back (< 0). Hot answers are not forgotten for it: they may lag 30 s."""
+        if units:
+            self.products.count_sales(units)

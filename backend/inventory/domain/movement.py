@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backend.inventory.domain.ledger import MovementKind
+from backend.inventory.events import LAST_UNITS
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,12 @@ def merged(moves: Iterable[Move]) -> list[Move]:
 
 
 def crossed_availability(level: StockLevel, kind: MovementKind, quantity: int) -> bool:
-    """True when this movement made the SKU sold out, or available again."""
+    """True when customers see a difference: sold out, available again, or one more or less of the last few."""
     effect = EFFECTS[kind]
     before = level.available - quantity * (effect.on_hand - effect.reserved)
-    return (before > 0) != (level.available > 0)
+    return _seen(before) != _seen(level.available)
+
+
+def _seen(available: int) -> int:
+    """What customers are told of a number: all that is plenty looks the same."""
+    return min(available, LAST_UNITS + 1)

@@ -40,17 +40,21 @@ def test_every_kind_of_movement_has_an_effect(kind: MovementKind) -> None:
     ("kind", "on_hand", "reserved", "quantity", "crossed"),
     [
         (_K.RECEIVE, 5, 0, 5, True),  # from none
-        (_K.RECEIVE, 6, 0, 5, False),  # there was one already
+        (_K.RECEIVE, 6, 0, 5, True),  # the number of the last one was shown
+        (_K.RECEIVE, 11, 0, 5, False),  # plenty before and after
         (_K.RECEIVE, 5, 5, 5, False),  # all of it is promised
         (_K.RESERVE, 5, 5, 1, True),  # the last one
-        (_K.RESERVE, 5, 4, 1, False),
+        (_K.RESERVE, 5, 4, 1, True),  # one of the last few
+        (_K.RESERVE, 9, 4, 1, True),  # the first whose number is shown
+        (_K.RESERVE, 10, 4, 1, False),  # plenty is left
         (_K.RELEASE, 5, 4, 1, True),  # one is back
-        (_K.RELEASE, 5, 3, 1, False),
+        (_K.RELEASE, 5, 3, 1, True),
+        (_K.RELEASE, 10, 3, 1, False),
         (_K.DEDUCT, 4, 4, 1, False),  # sold out before and after
         (_K.DEDUCT, 4, 0, 1, False),
     ],
 )
-def test_availability_crosses_zero(
+def test_availability_changes_what_customers_see(
     kind: MovementKind, on_hand: int, reserved: int, quantity: int, crossed: bool
 ) -> None:
     after = StockLevel(sku_id=1, on_hand=on_hand, reserved=reserved)

@@ -12,6 +12,7 @@ from backend.catalog.domain.facts import ProductFacts, SkuLine
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.status import ProductStatus
+from backend.catalog.domain.stock import StockSeen
 from backend.catalog.domain.tree import CategoryTree
 from backend.catalog.repository.brand import BrandRepository
 from backend.catalog.repository.category import CategoryRepository
@@ -179,5 +180,5 @@ def _stock_up(new: Iterable[Sku], listed: ListedProduct) -> dict[int, int]:
     stock = {}
     for sku in new:
         stock[sku.id] = units[sku.spec_key]
-        sku.in_stock = stock[sku.id] > 0
+        sku.in_stock, sku.low_count = StockSeen.of(stock[sku.id])
     return stock
