@@ -19,7 +19,7 @@ from kit.db.extension import db
 from kit.repository.page import Keyset, Page, PageRequest, fetch_page
 
 # Up to so many matches are gathered and sorted; with more of them a walk along the order soon has a page full.
-FEW = 2000
+FEW = 1000
 _DIALECTS = ("mysql", "mariadb")
 
 
@@ -118,11 +118,10 @@ class Browsing:
 
     def _route(self, wish: Wish, order: _Order) -> _Route:
         facets = wish.facets
-        if facets == [EVERYTHING] and not wish.has_price:
-            return _Route(EVERYTHING, order.index, ())
-        # With one facet and no price there is nothing to choose; only whether it exists must be known.
-        counted = facets if wish.has_price or len(facets) > 1 else []
-        counts = self._look(wish, counted)
+        # One facet, and its prices are in order or not asked for: nothing to choose, only whether it exists.
+        ordered = order.index == _PRICE or not wish.has_price
+        counted = [] if ordered and len(facets) == 1 else facets
+        counts = self._look(wish, counted) if counted or facets != [EVERYTHING] else {}
         if not counted:
             return _Route(facets[0], order.index, ())
         lead = min(counted, key=lambda facet: counts[facet])
