@@ -45,10 +45,10 @@ class Wish:
 
     @property
     def facets(self) -> list[Facet]:
-        """Everything that was named; all of the shop when nothing was."""
-        named = [Facet(FacetKind.CATEGORY, self.category_id)] if self.category_id is not None else []
-        named += [Facet(FacetKind.BRAND, self.brand_id)] if self.brand_id is not None else []
+        """Everything that was named, what is usually smaller first; all of the shop when nothing was."""
+        named = [Facet(FacetKind.BRAND, self.brand_id)] if self.brand_id is not None else []
         named += [Facet(FacetKind.TAG, tag_id) for tag_id in sorted(self.tag_ids)]
+        named += [Facet(FacetKind.CATEGORY, self.category_id)] if self.category_id is not None else []
         return named or [EVERYTHING]
 
     @property
