@@ -38,7 +38,7 @@ from kit.db.extension import db
 from kit.db.node import lease
 
 SIZES = (1_000, 100_000)
-REQUESTS, ROUNDS = 60, 3
+REQUESTS, ROUNDS = 50, 9
 KIND = "browsing"
 
 Query = dict[str, object]
