@@ -121,15 +121,15 @@ class Browsing:
         # One facet, and its prices are in order or not asked for: nothing to choose, only whether it exists.
         ordered = order.index == _PRICE or not wish.has_price
         counted = [] if ordered and len(facets) == 1 else facets
-        counts = self._look(wish, counted) if counted or facets != [EVERYTHING] else {}
+        many = self._look(wish, counted) if counted or facets != [EVERYTHING] else {}
         if not counted:
             return _Route(facets[0], order.index, ())
-        lead = min(counted, key=lambda facet: counts[facet])
-        index = order.index if counts[lead] > FEW else _PRICE
+        lead = min(counted, key=lambda facet: many[facet])
+        index = order.index if many[lead] else _PRICE
         return _Route(lead, index, [facet for facet in facets if facet != lead])
 
-    def _look(self, wish: Wish, facets: Sequence[Facet]) -> dict[Facet, int]:
-        """Matches of each facet, counted up to `FEW` + 1, and whether what was named exists: one statement."""
+    def _look(self, wish: Wish, facets: Sequence[Facet]) -> dict[Facet, bool]:
+        """Whether each facet has more than `FEW` matches, and whether what was named exists: one statement."""
         columns: list[ColumnElement[Any]] = []
         if wish.category_id is not None:
             live = exists().where(Category.id == wish.category_id, Category.archived_at.is_(None))
@@ -141,9 +141,9 @@ class Browsing:
             known = select(func.count()).select_from(Tag).where(Tag.id.in_(wish.tag_ids))
             columns.append(known.scalar_subquery().label("tags"))
         for number, facet in enumerate(facets):
-            some = _matching(facet, _PRICE, wish, (True,) if wish.in_stock else (True, False)).limit(FEW + 1)
-            counted = select(func.count()).select_from(some.subquery(f"some_{number}"))
-            columns.append(counted.scalar_subquery().label(f"count_{number}"))
+            # One row behind the few: counting them through a subquery would write each into a temporary table.
+            one_more = _matching(facet, _PRICE, wish, (True,) if wish.in_stock else (True, False)).offset(FEW).limit(1)
+            columns.append(one_more.scalar_subquery().label(f"many_{number}"))
         row = self.session.execute(select(*columns)).one()._mapping
         if not row.get("category", True):
             raise CategoryNotFound
@@ -151,7 +151,7 @@ class Browsing:
             raise BrandNotFound
         if row.get("tags", len(wish.tag_ids)) != len(wish.tag_ids):
             raise TagNotFound
-        return {facet: row[f"count_{number}"] for number, facet in enumerate(facets)}
+        return {facet: row[f"many_{number}"] is not None for number, facet in enumerate(facets)}
 
 
 def _matching(facet: Facet, index: str, wish: Wish, stocked: Sequence[bool]) -> Select[*tuple[Any, ...]]:

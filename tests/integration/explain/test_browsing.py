@@ -73,8 +73,8 @@ def test_a_page_of_one_facet_reads_a_page(app: Flask) -> None:
         for name, wish in COMBINED.items()
         for order in ListOrder
     }
-    # Each facet counted up to FEW, through a temporary table; then a walk or a gathering of no more than that.
-    bound = 2 * 2 * browsing.FEW + 3 * browsing.FEW
+    # Each of two facets counted up to FEW; then a walk or a gathering of no more than that, with a look-up for each.
+    bound = 2 * browsing.FEW + 3 * browsing.FEW
     assert {question: rows for question, rows in combined.items() if rows > bound} == {}
 
 

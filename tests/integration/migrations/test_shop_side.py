@@ -48,9 +48,8 @@ def test_products_are_listed_sales_counted_and_last_units_told(fresh_app: Flask)
             parent=parent,
             key=f"k{number}",
         )
-    run(
-        "INSERT INTO cat_brand (id, name, live_key, logo, description, sort_order, version) VALUES (9, 'b', 'k', '', '', 0, 1)"
-    )
+    brand = "INSERT INTO cat_brand (id, name, live_key, logo, description, sort_order, version)"
+    run(f"{brand} VALUES (9, 'b', 'k', '', '', 0, 1)")
     run("INSERT INTO cat_tag (id, name, name_key, sort_order, version) VALUES (8, 't', 'k', 0, 1)")
     for number, category_id, brand_id, status in ((1, 3, 9, "on_sale"), (2, 1, None, "on_sale"), (3, 1, None, "draft")):
         run(PRODUCT, id=number, code=f"P{number}", category_id=category_id, brand_id=brand_id, status=status, now=NOW)
