@@ -97,6 +97,11 @@ def sweep_searches(**_: Any) -> None:
     catalog.sweep_searches(now=utc_now())
 
 
+@_task("catalog.relist_category")
+def relist_category(*, category_id: int, **_: Any) -> None:
+    catalog.relist_category(category_id=category_id)
+
+
 @_task("notification.send")
 def send_message(*, delivery_id: int, **_: Any) -> None:
     notification.send(delivery_id=delivery_id, now=utc_now())

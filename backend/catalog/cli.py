@@ -98,3 +98,13 @@ def _check_index() -> None:
         click.echo("run: flask catalog reindex", err=True)
         raise SystemExit(1)
     click.echo(f"{drift.seen} products on sale, all found as they are")
+
+
+@catalog.command("relist")
+@click.option("--check", is_flag=True, help="Only count what is wrong, change nothing; exit code 1 if anything is.")
+def relist(check: bool) -> None:
+    """Compare the shop's lists with the products, and mend what differs. The shop goes on selling meanwhile."""
+    wrong = services().relisting.everything(mend=not check)
+    click.echo(f"{wrong} products {'are' if check else 'were'} listed wrongly")
+    if check and wrong:
+        raise SystemExit(1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +12,11 @@ from backend.media import facade as media
 
 __all__ = [
     "SellableSku",
+    "count_sales",
     "flush_searches",
     "learn_words",
     "reindex_category",
+    "relist_category",
     "sellable",
     "sweep_searches",
     "switch_due",
@@ -82,3 +84,13 @@ def learn_words(*, now: datetime) -> None:
 def sweep_searches(*, now: datetime) -> int:
     """Forget what was counted more than ninety days ago; how many rows."""
     return services().offering.sweep(now=now)
+
+
+def relist_category(*, category_id: int) -> None:
+    """List the products of a category that has moved under the categories above it. No use case may be open."""
+    services().relisting.category(category_id)
+
+
+def count_sales(*, units: Mapping[int, int]) -> None:
+    """Product id → units sold, or taken back (< 0); unknown products are ignored. Call it once per order, and last."""
+    services().selling.count(units)

@@ -6,6 +6,7 @@ from backend.catalog.api.admin_home import admin_home
 from backend.catalog.api.admin_lifecycle import admin_lifecycle
 from backend.catalog.api.admin_naming import admin_naming
 from backend.catalog.api.jobs import jobs
+from backend.catalog.api.keepsake import keepsakes
 from backend.catalog.api.search import search
 from backend.catalog.api.search_admin import search_admin
 from backend.catalog.api.shop import shop
@@ -36,7 +37,18 @@ def index_category(event: CategoryChanged) -> None:
 module = Module(
     name="catalog",
     wire=wire,
-    blueprints=(shop, search, admin, admin_naming, admin_lifecycle, admin_bulk, admin_home, jobs, search_admin),
+    blueprints=(
+        shop,
+        search,
+        keepsakes,
+        admin,
+        admin_naming,
+        admin_lifecycle,
+        admin_bulk,
+        admin_home,
+        jobs,
+        search_admin,
+    ),
     commands=(catalog,),
     subscriptions=(
         Subscription("catalog.track_availability", AvailabilityChanged, track_availability),

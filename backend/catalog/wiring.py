@@ -10,6 +10,8 @@ from backend.catalog.domain.jobs import EXPORT, IMPORT, CatalogJobFailure
 from backend.catalog.repository.brand import BrandRepository
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.home import HomeRepository
+from backend.catalog.repository.keepsake import FavouriteRepository, ViewedRepository
+from backend.catalog.repository.listing import ListingRepository
 from backend.catalog.repository.product import ProductRepository
 from backend.catalog.repository.search_index import SqlSearchIndex
 from backend.catalog.repository.search_log import SearchLogRepository
@@ -20,6 +22,7 @@ from backend.catalog.repository.template import TemplateRepository
 from backend.catalog.service.arranging import Arranging
 from backend.catalog.service.availability import Availability
 from backend.catalog.service.brands import Brands
+from backend.catalog.service.browsing import Browsing
 from backend.catalog.service.bulk import Bulk
 from backend.catalog.service.categories import Categories
 from backend.catalog.service.combining import Combining
@@ -32,9 +35,11 @@ from backend.catalog.service.importing.naming import SheetNaming
 from backend.catalog.service.importing.rehearsing import Rehearsing
 from backend.catalog.service.importing.running import CatalogImport
 from backend.catalog.service.jobs import CatalogJobs
+from backend.catalog.service.keepsakes import Favourites, RecentlyViewed
 from backend.catalog.service.naming import Naming
 from backend.catalog.service.naming_query import NamingQuery
 from backend.catalog.service.query import CatalogQuery
+from backend.catalog.service.relisting import Relisting
 from backend.catalog.service.searching.finding import Finding
 from backend.catalog.service.searching.indexing import Indexing
 from backend.catalog.service.searching.offering import Offering
@@ -67,6 +72,9 @@ class CatalogServices:
     jobs: CatalogJobs
     import_max_bytes: int
     storefront: Storefront
+    relisting: Relisting
+    favourites: Favourites
+    viewed: RecentlyViewed
     query: CatalogQuery
     brands: Brands
     tags: Tags
@@ -89,7 +97,7 @@ def wire(app: Flask, settings: Settings) -> None:
     templates, slots = TemplateRepository(), HomeRepository()
     name = f"catalog:{fingerprint(settings.database.url)}"
     cache = HotCache(redis_client, name=name)
-    storefront, log, index = Storefront(cache), SearchLogRepository(), SqlSearchIndex()
+    storefront, log, index = Storefront(cache, Browsing()), SearchLogRepository(), SqlSearchIndex()
     recording = Recording(redis_client, log, name=name)
     finding = Finding(index, storefront, recording)
     machinery, naming = jobs.of(app), SheetNaming(categories, brands, tags)
@@ -113,9 +121,12 @@ def wire(app: Flask, settings: Settings) -> None:
             jobs=CatalogJobs(machinery.requesting, machinery.query, machinery.storage),
             import_max_bytes=settings.catalog.import_max_bytes,
             storefront=storefront,
+            relisting=Relisting(products, cache),
+            favourites=Favourites(FavouriteRepository()),
+            viewed=RecentlyViewed(ViewedRepository()),
             query=CatalogQuery(),
             brands=Brands(brands, cache),
-            tags=Tags(tags, cache),
+            tags=Tags(tags, ListingRepository(), cache),
             templates=Templates(templates, categories),
             naming_query=NamingQuery(),
             arranging=Arranging(slots, products, categories, cache),

@@ -2,6 +2,7 @@
 
 from backend.order.api.admin import admin
 from backend.order.api.shop import shop
+from backend.order.events import OrderPaid
 from backend.order.permission import OrderPermission
 from backend.order.wiring import services, wire
 from backend.payment.events import PaymentClosed, PaymentSucceeded
@@ -19,6 +20,11 @@ def finish_closing(event: PaymentClosed) -> None:
     services().reaction.on_payment_closed(event)
 
 
+def count_sales(event: OrderPaid) -> None:
+    """Catalog orders its lists by what was sold."""
+    services().reaction.on_order_paid(event)
+
+
 module = Module(
     name="order",
     wire=wire,
@@ -26,6 +32,7 @@ module = Module(
     subscriptions=(
         Subscription("order.accept_payment", PaymentSucceeded, accept_payment),
         Subscription("order.finish_closing", PaymentClosed, finish_closing),
+        Subscription("order.count_sales", OrderPaid, count_sales),
     ),
     permissions=(OrderPermission,),
 )

@@ -8,9 +8,11 @@ from typing import Any
 
 from backend.catalog.domain.facts import ProductFacts, SkuFacts, SkuLine
 from backend.catalog.domain.spec import NamedValue, Spec
+from backend.catalog.domain.tag import Tag
 from backend.catalog.domain.tree import CategoryFacts
 from backend.catalog.wiring import services
 from backend.inventory import facade as inventory
+from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.service.transaction import in_transaction
 
@@ -35,6 +37,14 @@ def make_category(name: str | None = None, *, parent_id: int | None = None, **ov
     """A live category; its id."""
     name = name or f"类目{next(_numbers)}"
     return services().categories.add(CategoryFacts(name=name, parent_id=parent_id, **over))
+
+
+def make_tag(name: str) -> int:
+    """A tag; its id."""
+    tag = Tag()
+    tag.describe(name=name, sort_order=0)
+    in_transaction(lambda: db.session.add(tag))
+    return int(tag.id)
 
 
 def sku_line(value: str = "标准", *, name: str = "规格", price_fen: int = 1000, **over: Any) -> SkuLine:

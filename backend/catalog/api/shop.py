@@ -6,13 +6,21 @@ from typing import Any
 
 from flask import Response
 
-from backend.catalog.domain.error import CategoryNotFound, ProductNotFound
+from backend.catalog.domain.error import (
+    BrandNotFound,
+    CategoryNotFound,
+    PriceRangeReversed,
+    ProductNotFound,
+    TagNotFound,
+)
 from backend.catalog.schema.shop import (
+    BrandListSchema,
     CategoryTreeSchema,
     HomeSchema,
     ProductArguments,
     ProductCardSchema,
     ProductDetailSchema,
+    TagListSchema,
 )
 from backend.catalog.wiring import services
 from kit.api.blueprint import MemberBlueprint
@@ -45,14 +53,32 @@ def list_categories() -> Response:
     return services().storefront.categories().answer()
 
 
+@shop.route("/brands", methods=["GET"])
+@public("anybody may look into the shop window")
+@revalidated
+@shop.response(200, BrandListSchema)
+def list_brands() -> Response:
+    """Brands with something on sale, for the filter of the list. Send the ETag back as If-None-Match."""
+    return services().storefront.brands().answer()
+
+
+@shop.route("/tags", methods=["GET"])
+@public("anybody may look into the shop window")
+@revalidated
+@shop.response(200, TagListSchema)
+def list_tags() -> Response:
+    """Tags with something on sale, for the filter of the list. Send the ETag back as If-None-Match."""
+    return services().storefront.tags().answer()
+
+
 @shop.route("/products", methods=["GET"])
 @public("anybody may look into the shop window")
 @revalidated
-@raises(CategoryNotFound)
+@raises(CategoryNotFound, BrandNotFound, TagNotFound, PriceRangeReversed)
 @shop.arguments(ProductArguments, location="query")
 @shop.response(200, page_of(ProductCardSchema))
 def list_products(filters: dict[str, Any]) -> Response:
-    """Products on sale, newest first. Send the ETag back as If-None-Match: 304 when nothing changed."""
+    """Products on sale, filtered and ordered. Send the ETag back as If-None-Match: 304 when nothing changed."""
     return services().storefront.products(**filters).answer()
 
 

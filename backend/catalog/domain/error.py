@@ -292,3 +292,19 @@ class JobOver(Conflict):
     code = "catalog.job_over"
     zh = "任务已经结束，无法取消"
     en = "It is over already and cannot be cancelled"
+
+
+class PriceRangeReversed(Invalid):
+    """The price range of a list ends before it begins."""
+
+    code = "catalog.price_range_reversed"
+    zh = "价格区间有误：最低价 {price_from_fen} 分高于最高价 {price_to_fen} 分，请交换"
+    en = "price_from_fen {price_from_fen} is above price_to_fen {price_to_fen}; exchange them"
+
+
+class FavouritesFull(Conflict):
+    """A customer's favourites are bounded."""
+
+    code = "catalog.favourites_full"
+    zh = "最多收藏 {maximum} 件商品，请先移除一些"
+    en = "You can keep at most {maximum} favourites; remove some first"

@@ -15,7 +15,7 @@ from kit.domain.entity import Entity, Identified
 
 
 class Sku(Identified, Entity):
-    """Changed through its `Product` alone, which carries the version. `in_stock` is a projection of inventory."""
+    """Changed through its `Product`, which carries the version. `in_stock`, `low_count`: projections of inventory."""
 
     __tablename__ = "cat_sku"
     __table_args__ = (
@@ -43,6 +43,8 @@ class Sku(Identified, Entity):
     cost_fen: Mapped[int | None] = mapped_column(Fen)
     order_limit: Mapped[int | None] = mapped_column(Integer)
     in_stock: Mapped[bool] = mapped_column(Boolean, default=False)
+    # The last units, when so few are left that customers see the number; else None.
+    low_count: Mapped[int | None] = mapped_column(Integer)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property

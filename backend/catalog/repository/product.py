@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import case, delete, exists, null, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import selectinload, undefer
+from sqlalchemy.orm import scoped_session, selectinload, undefer
 
 from backend.catalog.domain.error import BarCodeTaken, ProductCodeTaken, ProductNotFound, SpecRepeated
 from backend.catalog.domain.price_change import PriceChange
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.status import ProductStatus
+from backend.catalog.domain.stock import StockSeen
+from backend.catalog.repository.listing import ListingRepository
 from kit.db.error import is_duplicate
 from kit.repository.base import Repository
 from kit.repository.claim import claim_due
@@ -25,6 +28,10 @@ class ProductRepository(Repository[Product]):
     """The products of the shop."""
 
     entity = Product
+
+    def __init__(self, session: scoped_session[Any] | None = None) -> None:
+        super().__init__(session)
+        self.listings = ListingRepository(session)
 
     def of_id(self, product_id: int) -> Product:
         """The product as it is now. Raises `ProductNotFound`."""
@@ -100,14 +107,17 @@ class ProductRepository(Repository[Product]):
         held = select(Product.id).where(Product.id.in_(product_ids)).order_by(Product.id).with_for_update()
         self.session.execute(held).all()
 
-    def hold_skus(self, sku_ids: Sequence[int]) -> dict[int, bool]:
-        """Lock those of the SKUs that are ours, in order, and say which count as in stock."""
-        held = select(Sku.id, Sku.in_stock).where(Sku.id.in_(sku_ids)).order_by(Sku.id).with_for_update()
-        return {row.id: row.in_stock for row in self.session.execute(held)}
+    def hold_skus(self, sku_ids: Sequence[int]) -> dict[int, StockSeen]:
+        """Lock those of the SKUs that are ours, in order, and say what is shown of them."""
+        held = select(Sku.id, Sku.in_stock, Sku.low_count).where(Sku.id.in_(sku_ids)).order_by(Sku.id)
+        return {row.id: StockSeen(row.in_stock, row.low_count) for row in self.session.execute(held.with_for_update())}
 
-    def set_in_stock(self, sku_ids: Sequence[int], in_stock: bool) -> None:
-        """Write the projection; no version: it is inventory's fact, not an edit."""
-        statement = update(Sku).where(Sku.id.in_(sku_ids)).values(in_stock=in_stock)
+    def set_stock(self, seen: Mapping[int, StockSeen]) -> None:
+        """Write the projection, SKU → what is shown; no version: it is inventory's fact, not an edit."""
+        in_stock = case({sku_id: now_seen.in_stock for sku_id, now_seen in seen.items()}, value=Sku.id)
+        counts = {sku_id: now_seen.low_count for sku_id, now_seen in seen.items() if now_seen.low_count is not None}
+        low_count = case(counts, value=Sku.id) if counts else null()
+        statement = update(Sku).where(Sku.id.in_(seen)).values(in_stock=in_stock, low_count=low_count)
         self.session.execute(statement, execution_options={"synchronize_session": False})
 
     def project_stock(self, product_ids: Sequence[int]) -> None:
@@ -117,6 +127,14 @@ class ProductRepository(Repository[Product]):
             chunk = product_ids[start : start + _CHUNK]
             statement = update(Product).where(Product.id.in_(chunk)).values(in_stock=any_live)
             self.session.execute(statement, execution_options={"synchronize_session": False})
+        self.listings.copy(product_ids, "in_stock")
+
+    def count_sales(self, units: Mapping[int, int]) -> None:
+        """Add the units sold of each product, or take them off, never below 0; one statement, and one for listings."""
+        sold = Product.sales + case(dict(units), value=Product.id)
+        statement = update(Product).where(Product.id.in_(units)).values(sales=case((sold < 0, 0), else_=sold))
+        self.session.execute(statement, execution_options={"synchronize_session": False})
+        self.listings.copy(sorted(units), "sales")
 
     def products_of(self, sku_ids: Sequence[int]) -> Sequence[int]:
         """The products these SKUs belong to."""

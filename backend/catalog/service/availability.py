@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from backend.catalog.domain.stock import StockSeen
 from backend.catalog.events import ProductsChanged
 from backend.catalog.repository.product import ProductRepository
 from backend.inventory import facade as inventory
@@ -32,13 +33,12 @@ class Availability:
         self.products.hold(product_ids)
         counted = self.products.hold_skus(sku_ids)
         available = inventory.available(sku_ids=list(counted))
-        wrong = [sku_id for sku_id, was in counted.items() if was != (available.get(sku_id, 0) > 0)]
+        seen = {sku_id: StockSeen.of(available.get(sku_id, 0)) for sku_id in counted}
+        wrong = {sku_id: now_seen for sku_id, now_seen in seen.items() if now_seen != counted[sku_id]}
         if not wrong:
             return
-        for in_stock in (True, False):
-            now_so = [sku_id for sku_id in wrong if counted[sku_id] != in_stock]
-            if now_so:
-                self.products.set_in_stock(now_so, in_stock)
-        self.products.project_stock(product_ids)
-        add_event(ProductsChanged(product_ids=tuple(product_ids)), at=self.clock())
+        self.products.set_stock(wrong)
+        if any(now_seen.in_stock != counted[sku_id].in_stock for sku_id, now_seen in wrong.items()):
+            self.products.project_stock(product_ids)
+            add_event(ProductsChanged(product_ids=tuple(product_ids)), at=self.clock())
         after_commit(self.cache.forget)

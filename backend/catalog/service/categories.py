@@ -14,7 +14,7 @@ from backend.catalog.repository.product import ProductRepository
 from backend.catalog.service.showing import show_category
 from kit.cache.hot import HotCache
 from kit.domain.clock import utc_now
-from kit.event.outbox import add_event
+from kit.event.outbox import add_event, enqueue
 from kit.service.transaction import after_commit, transactional
 
 
@@ -45,7 +45,7 @@ class Categories:
 
     @transactional
     def change(self, category_id: int, facts: CategoryFacts, *, version: int | None = None) -> None:
-        """Raises as `add` does, `CategoryInsideItself` and `StaleVersion`."""
+        """Raises as `add` does, `CategoryInsideItself`, `StaleVersion`. After a move a task lists its products anew."""
         tree = self.categories.locked_tree()
         category = tree.of_id(category_id)
         check_version(category, version)
@@ -53,6 +53,8 @@ class Categories:
         tree.change(category, facts)
         if (category.name, category.parent_id) != before:
             add_event(CategoryChanged(category_id=category_id), at=self.clock())
+        if category.parent_id != before[1]:
+            enqueue("catalog.relist_category", category_id=category_id)
         self.categories.write(name=facts.name)
         show_category(category_id, facts.image_url)
         after_commit(self.cache.forget)

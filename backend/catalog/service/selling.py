@@ -1,7 +1,8 @@
-"""Products go on the shelf and come off it, by hand and by schedule."""
+"""Products go on the shelf and come off it, by hand and by schedule; what was sold of them is counted."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from backend.catalog.domain.version import check_version
@@ -11,7 +12,7 @@ from kit.service.transaction import after_commit, transactional
 
 
 class Selling:
-    """上架 and 下架."""
+    """上架, 下架 and 销量."""
 
     def __init__(self, products: ProductRepository, cache: HotCache) -> None:
         self.products = products
@@ -47,3 +48,9 @@ class Selling:
         product = self.products.of_id(product_id)
         check_version(product, version)
         product.schedule(on_sale_at=on_sale_at, off_sale_at=off_sale_at, at=now)
+
+    @transactional
+    def count(self, units: Mapping[int, int]) -> None:
+        """Product id → units sold, or taken back (< 0). Hot answers are not forgotten for it: they may lag 30 s."""
+        if units:
+            self.products.count_sales(units)

@@ -6,33 +6,39 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, select
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, exists, select
 from sqlalchemy.orm import scoped_session
 
+from backend.catalog.domain.brand import Brand
 from backend.catalog.domain.category import Category
-from backend.catalog.domain.error import CategoryNotFound, ProductNotFound
+from backend.catalog.domain.error import ProductNotFound
+from backend.catalog.domain.listing import FacetKind, Listing
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.status import ProductStatus
-from backend.catalog.domain.tree import shown_ids, subtree_ids
+from backend.catalog.domain.stock import StockSeen
+from backend.catalog.domain.tag import ProductTag, Tag
+from backend.catalog.domain.tree import shown_ids
+from backend.catalog.service.browsing import Browsing, Wish
 from backend.catalog.service.home_page import HomePage
 from backend.catalog.service.nesting import nested
 from backend.media import facade as media
 from kit.cache.hot import HotBytes, HotCache
 from kit.db.extension import db
-from kit.repository.page import Keyset, PageRequest, fetch_page
+from kit.repository.page import PageRequest
 
 # Half the width of a phone, at two pixels a point.
 _IN_LISTS = "w400"
-# Ids are made in order of time: newest first needs no other column.
-_NEWEST = Keyset((Product.id.expression,), ("id",))
+MOST_NAMES = 1000
+_MORE = ("category_name", "parameters", "detail", "origin")
 
 
 class Storefront:
     """The shop window: only live categories and products on sale."""
 
-    def __init__(self, cache: HotCache, session: scoped_session[Any] | None = None) -> None:
+    def __init__(self, cache: HotCache, browsing: Browsing, session: scoped_session[Any] | None = None) -> None:
         self.cache = cache
+        self.browsing = browsing
         self.session: scoped_session[Any] = session or db.session
 
     def home(self, *, now: datetime) -> HotBytes:
@@ -43,13 +49,24 @@ class Storefront:
         """The category tree."""
         return self.cache.get("categories", self._read_categories)
 
-    def products(self, page: PageRequest, *, category_id: int | None = None) -> HotBytes:
-        """Products on sale, newest first; a category includes those below. Raises `CategoryNotFound`, `BadCursor`."""
-        if page.cursor is not None:
-            # Later pages are read rarely, and by robots: keeping every cursor somebody invents would fill Redis.
-            return HotBytes.of(self._read_products(page, category_id))
-        key = f"products:{category_id or 'all'}:{page.limit}"
-        return self.cache.get(key, lambda: self._read_products(page, category_id))
+    def products(self, page: PageRequest, wish: Wish) -> HotBytes:
+        """Products on sale that fit `wish`. Raises `CategoryNotFound`, `BrandNotFound`, `TagNotFound`, `BadCursor`.
+
+        Kept are first pages of the whole shop and of categories: what everybody sees, and bounded. Later pages and
+        combinations are read rarely, and by robots: keeping everything somebody invents would fill Redis.
+        """
+        if page.cursor is not None or not wish.is_common:
+            return HotBytes.of(self._read_products(page, wish))
+        key = f"products:{wish.category_id or 'all'}:{wish.order}:{page.limit}"
+        return self.cache.get(key, lambda: self._read_products(page, wish))
+
+    def brands(self) -> HotBytes:
+        """Brands with something on sale, in order of display; at most a thousand."""
+        return self.cache.get("brands", self._read_brands)
+
+    def tags(self) -> HotBytes:
+        """Tags with something on sale, in order of display."""
+        return self.cache.get("tags", self._read_tags)
 
     def product(self, product_id: int) -> HotBytes:
         """One product on sale with its SKUs. Raises `ProductNotFound`."""
@@ -70,28 +87,25 @@ class Storefront:
         rows = _without_hidden(self.session.execute(_live_categories()).all())
         return {"items": nested([_category(row) for row in rows])}
 
-    def _read_products(self, request: PageRequest, category_id: int | None) -> dict[str, Any]:
-        query = _cards()
-        if category_id is not None:
-            query = query.where(Product.category_id.in_(self._subtree(category_id)))
-        elif request.cursor is not None:
-            # Left alone, MariaDB looks the status up and reads every product in front of the cursor: 50 ms at 100,000.
-            for dialect in ("mysql", "mariadb"):
-                query = query.with_hint(Product, "FORCE INDEX (ix_cat_product_shelf)", dialect)
-        page = fetch_page(self.session, query, _NEWEST, request).map(_card)
-        return {"items": page.items, "next_cursor": page.next_cursor}
+    def _read_brands(self) -> dict[str, Any]:
+        query = select(Brand.id, Brand.name, Brand.logo).where(
+            Brand.archived_at.is_(None), _on_sale_as(Brand.id, FacetKind.BRAND)
+        )
+        rows = self.session.execute(query.order_by(Brand.sort_order, Brand.id).limit(MOST_NAMES))
+        return {"items": [{"id": str(row.id), "name": row.name, "logo": media.url(row.logo)} for row in rows]}
 
-    def _subtree(self, category_id: int) -> list[int]:
-        rows = self.session.execute(select(Category.id, Category.parent_id).where(Category.archived_at.is_(None)))
-        parents: dict[int, int | None] = {row.id: row.parent_id for row in rows}
-        if category_id not in parents:
-            raise CategoryNotFound
-        return subtree_ids(parents, category_id)
+    def _read_tags(self) -> dict[str, Any]:
+        query = select(Tag.id, Tag.name).where(_on_sale_as(Tag.id, FacetKind.TAG))
+        return {"items": _named(self.session.execute(query.order_by(Tag.sort_order, Tag.id).limit(MOST_NAMES)).all())}
+
+    def _read_products(self, request: PageRequest, wish: Wish) -> dict[str, Any]:
+        page = self.browsing.page(_cards(), wish, request).map(_card)
+        return {"items": page.items, "next_cursor": page.next_cursor}
 
     def _read_product(self, product_id: int) -> dict[str, Any]:
         query = (
             _cards()
-            .add_columns(Product.gallery, Product.parameters, Category.name.label("category_name"))
+            .add_columns(*[getattr(Product, name) for name in _MORE], Category.name.label("category_name"))
             .join(Category, Category.id == Product.category_id)
             .where(Product.id == product_id)
         )
@@ -103,13 +117,18 @@ class Storefront:
             .where(Sku.product_id == product_id, Sku.archived_at.is_(None))
             .order_by(Sku.position)
         ).all()
-        more = {
+        worn = select(Tag.id, Tag.name).join(ProductTag, ProductTag.tag_id == Tag.id)
+        tags = self.session.execute(
+            worn.where(ProductTag.product_id == product_id).order_by(Tag.sort_order, Tag.id)
+        ).all()
+        more = {name: getattr(row, name) for name in _MORE}
+        shown = {
             "image_url": media.url(row.image_url),
-            "category_name": row.category_name,
             "gallery": [media.url(stored) for stored in row.gallery],
-            "parameters": row.parameters,
+            "video": media.url(row.video),
         }
-        return _card(row) | more | {"specs": _matrix(skus), "skus": [_sku(sku) for sku in skus]}
+        parts = {"tags": _named(tags), "specs": _matrix(skus), "skus": [_sku(sku) for sku in skus]}
+        return _card(row) | more | shown | parts
 
 
 def _live_categories() -> Select[*tuple[Any, ...]]:
@@ -123,8 +142,11 @@ def _without_hidden(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
     return [row for row in rows if row.id in shown]
 
 
+def _on_sale_as(facet_id: SQLColumnExpression[int], kind: FacetKind) -> ColumnElement[bool]:
+    return exists().where(Listing.kind == kind, Listing.facet_id == facet_id)
+
+
 def _cards() -> Select[*tuple[Any, ...]]:
-    in_stock = exists().where(Sku.product_id == Product.id, Sku.archived_at.is_(None), Sku.in_stock)
     return select(
         Product.id,
         Product.code,
@@ -135,7 +157,9 @@ def _cards() -> Select[*tuple[Any, ...]]:
         Product.unit,
         Product.image_url,
         Product.min_price_fen,
-        in_stock.label("in_stock"),
+        Product.in_stock,
+        Product.brand_id,
+        Product.sales,
     ).where(Product.status == ProductStatus.ON_SALE)
 
 
@@ -156,11 +180,13 @@ def _card(row: Row[Any]) -> dict[str, Any]:
         "category_id": str(row.category_id),
         "title": row.title,
         "brand": row.brand,
+        "brand_id": None if row.brand_id is None else str(row.brand_id),
         "selling_point": row.selling_point,
         "unit": row.unit,
         "image_url": media.url(row.image_url, variant=_IN_LISTS),
         "min_price_fen": row.min_price_fen,
         "in_stock": bool(row.in_stock),
+        "sales": row.sales,
     }
 
 
@@ -174,7 +200,14 @@ def _sku(row: Row[Any]) -> dict[str, Any]:
         "list_price_fen": row.list_price_fen,
         "image_url": None if row.image_url is None else media.url(row.image_url),
         "in_stock": row.in_stock,
+        "stock": StockSeen(row.in_stock, row.low_count).state,
+        "low_count": row.low_count,
+        "order_limit": row.order_limit,
     }
+
+
+def _named(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    return [{"id": str(row.id), "name": row.name} for row in rows]
 
 
 def _matrix(skus: Sequence[Row[Any]]) -> list[dict[str, Any]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from backend.catalog.domain.listing import FacetKind
 from backend.catalog.domain.tag import Tag, TagFacts
 from backend.catalog.domain.version import check_version
+from backend.catalog.repository.listing import ListingRepository
 from backend.catalog.repository.tag import TagRepository
 from backend.catalog.service.renaming import tell_changed
 from kit.cache.hot import HotCache
@@ -17,8 +19,15 @@ from kit.service.transaction import after_commit, transactional
 class Tags:
     """Adds, changes and deletes; products lose a tag that is deleted."""
 
-    def __init__(self, tags: TagRepository, cache: HotCache, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        tags: TagRepository,
+        listings: ListingRepository,
+        cache: HotCache,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         self.tags = tags
+        self.listings = listings
         self.cache = cache
         self.clock = clock
 
@@ -49,5 +58,6 @@ class Tags:
         check_version(tag, version)
         tell_changed(self.tags.products_of(tag_id), at=self.clock())
         self.tags.take_off_products(tag)
+        self.listings.drop(FacetKind.TAG, tag_id)
         self.tags.remove(tag)
         after_commit(self.cache.forget)

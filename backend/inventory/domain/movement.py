@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from backend.inventory.domain.ledger import MovementKind
 from backend.inventory.domain.stock import DEFAULT_LOCATION
+from backend.inventory.events import LAST_UNITS
 
 Key = tuple[int, int]
 """SKU id and location id. Rows are locked in this order everywhere: sorted, nothing deadlocks (21.9 % → 0)."""
@@ -166,13 +167,13 @@ def crossings(pairs: Iterable[tuple[StockLevel, StockLevel]]) -> Crossings:
     """Of rows before and after.
 
     One row alone decides: what another location has may change in this very moment. Whoever hears asks for the sum, and
-    a sum cannot pass zero unless one of its rows does.
+    what customers see of a sum (sold out, one of the last few, plenty) cannot change unless that of one row does.
     """
     availability: set[int] = set()
     low: dict[int, list[int]] = {}
     over: dict[int, list[int]] = {}
     for was, now in pairs:
-        if (was.available > 0) != (now.available > 0):
+        if _seen(was.available) != _seen(now.available):
             availability.add(now.sku_id)
         if now.low and not was.low:
             low.setdefault(now.location_id, []).append(now.sku_id)
@@ -183,3 +184,8 @@ def crossings(pairs: Iterable[tuple[StockLevel, StockLevel]]) -> Crossings:
         {place: tuple(sorted(skus)) for place, skus in low.items()},
         {place: tuple(sorted(skus)) for place, skus in over.items()},
     )
+
+
+def _seen(available: int) -> int:
+    """What customers are told of a number: all that is plenty looks the same."""
+    return min(max(available, 0), LAST_UNITS + 1)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 
 from backend.order.domain.error import OrderNotFound
+from backend.order.domain.line import OrderLine
 from backend.order.domain.number import is_order_no
 from backend.order.domain.order import Order
 from backend.order.domain.status import OrderStatus
@@ -43,6 +44,14 @@ class OrderRepository(Repository[Order]):
         unpaid = (OrderStatus.PENDING_PAYMENT, OrderStatus.CLOSING)
         query = select(func.count()).select_from(Order).where(Order.buyer_id == buyer_id, Order.status.in_(unpaid))
         return int(self.session.scalars(query).one())
+
+    def units_of(self, no: str) -> dict[int, int]:
+        """Product → units of the order."""
+        query = select(OrderLine.product_id, func.sum(OrderLine.quantity).label("units")).join(
+            Order, Order.id == OrderLine.order_id
+        )
+        rows = self.session.execute(query.where(Order.no == no).group_by(OrderLine.product_id))
+        return {row.product_id: int(row.units) for row in rows}
 
     def place(self, order: Order) -> None:
         """Write a new order now. A number that chance gave out twice makes the use case run again."""

@@ -1,4 +1,4 @@
-"""What order does when payment reports a fact. Each runs once per event, in one transaction, in any sequence."""
+"""What order does when it hears a fact. Each runs once per event, in one transaction, in any sequence."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from datetime import datetime
 
 from loguru import logger
 
+from backend.catalog import facade as catalog
 from backend.order.domain.error import OrderNotFound
 from backend.order.domain.number import order_no_of
 from backend.order.domain.order import Order
+from backend.order.events import OrderPaid
 from backend.order.repository.order import OrderRepository
 from backend.order.service.releasing import release_stock
 from backend.payment import facade as payment
@@ -57,6 +59,11 @@ class Reaction:
         else:
             return
         release_stock(self.orders, order, by="system:payment", now=now)
+
+    @transactional
+    def on_order_paid(self, event: OrderPaid) -> None:
+        """Catalog counts what was sold: paid is sold, for lists need not wait until the goods have arrived."""
+        catalog.count_sales(units=self.orders.units_of(event.order_no))
 
     def _order(self, subject: str) -> Order | None:
         order_no = order_no_of(subject)

@@ -10,11 +10,19 @@ from flask.testing import FlaskClient
 from marshmallow import Schema, fields
 from redis.exceptions import ConnectionError as RedisAway
 
-from backend.catalog.schema.shop import CategoryTreeSchema, HomeSchema, ProductCardSchema, ProductDetailSchema
+from backend.catalog.schema.shop import (
+    BrandListSchema,
+    CategoryTreeSchema,
+    HomeSchema,
+    ProductCardSchema,
+    ProductDetailSchema,
+    TagListSchema,
+)
 from backend.catalog.wiring import services
 from kit.domain.clock import utc_now
 from kit.schema.page import page_of
-from tests.factories.catalog import ProductFixture, make_category, make_product
+from tests.factories.catalog import ProductFixture, make_category, make_product, make_tag
+from tests.factories.catalog_changes import take_off_sale
 from tests.factories.statements import counted_statements
 from tests.factories.user import staff_headers
 
@@ -32,10 +40,13 @@ def assert_conforms(schema: Schema, value: dict[str, Any]) -> None:
 
 def test_the_bytes_keep_to_the_documented_schemas(client: FlaskClient) -> None:
     child = make_category("水果", parent_id=make_category("生鲜"))
-    made = make_product(category_id=child, skus=2, gallery=("https://a/1",), image_url="https://a/p")
+    facts: dict[str, Any] = {"gallery": ("https://a/1",), "image_url": "https://a/p", "brand": "甲"}
+    made = make_product(category_id=child, skus=2, tag_ids=frozenset({make_tag("新品")}), **facts)
     for path, schema in (
         ("/api/v1/home", HomeSchema()),
         ("/api/v1/categories", CategoryTreeSchema()),
+        ("/api/v1/brands", BrandListSchema()),
+        ("/api/v1/tags", TagListSchema()),
         ("/api/v1/products", page_of(ProductCardSchema)()),
         (f"/api/v1/products/{made.product_id}", ProductDetailSchema()),
     ):
@@ -53,6 +64,52 @@ def test_the_detail_has_the_matrix_of_skus(client: FlaskClient) -> None:
     assert [(sku["id"], sku["price_fen"], sku["in_stock"]) for sku in detail["skus"]] == [
         (str(sku_id), 990, True) for sku_id in made.sku_ids
     ]
+
+
+@pytest.mark.parametrize(
+    ("units", "stock", "low_count"), [(0, "sold_out", None), (5, "low", 5), (1, "low", 1), (6, "in_stock", None)]
+)
+def test_the_detail_tells_how_many_only_when_few_are_left(
+    client: FlaskClient, units: int, stock: str, low_count: int | None
+) -> None:
+    made = make_product(stock=units)
+    (sku,) = client.get(f"/api/v1/products/{made.product_id}").get_json()["skus"]
+    assert (sku["in_stock"], sku["stock"], sku["low_count"]) == (units > 0, stock, low_count)
+    assert "bar_code" not in sku
+
+
+def test_the_detail_has_what_staff_wrote(client: FlaskClient) -> None:
+    tag_id = make_tag("当季")
+    facts: dict[str, Any] = {"detail": "<p>脆<script>x</script></p>", "video": "https://a/v.mp4", "origin": "烟台"}
+    made = make_product(tag_ids=frozenset({tag_id}), brand="甲", **facts)
+    detail = client.get(f"/api/v1/products/{made.product_id}").get_json()
+    assert (detail["detail"], detail["video"], detail["origin"]) == ("<p>脆</p>", "https://a/v.mp4", "烟台")
+    assert detail["tags"] == [{"id": str(tag_id), "name": "当季"}]
+    (brand,) = client.get("/api/v1/brands").get_json()["items"]
+    assert (brand["name"], brand["id"]) == ("甲", detail["brand_id"])
+    assert client.get("/api/v1/tags").get_json()["items"] == detail["tags"]
+    take_off_sale(made)
+    assert client.get("/api/v1/brands").get_json()["items"] == client.get("/api/v1/tags").get_json()["items"] == []
+
+
+def test_filters_combine_in_the_query_string(client: FlaskClient) -> None:
+    tags = [make_tag("a"), make_tag("b")]
+    root = make_category()
+    child = make_category(parent_id=root)
+    both = make_product(category_id=child, brand="甲", price_fen=500, tag_ids=frozenset(tags))
+    dear = make_product(category_id=root, brand="甲", price_fen=900, tag_ids=frozenset(tags))
+    make_product(category_id=child, brand="甲", price_fen=500, tag_ids=frozenset(tags[:1]))
+    make_product(category_id=child, brand="乙", price_fen=500, tag_ids=frozenset(tags))
+    brand_id = client.get(f"/api/v1/products/{both.product_id}").get_json()["brand_id"]
+    query = f"category_id={root}&brand_id={brand_id}&tag_id={tags[0]}&tag_id={tags[1]}&in_stock=true"
+    for more, expected in (
+        ("&order=price_asc", [both, dear]),
+        ("&order=price_desc", [dear, both]),
+        ("&price_from_fen=501", [dear]),
+        ("&price_to_fen=500", [both]),
+    ):
+        items = client.get(f"/api/v1/products?{query}{more}").get_json()["items"]
+        assert [item["id"] for item in items] == [str(product.product_id) for product in expected]
 
 
 def test_what_is_not_on_sale_is_not_there(client: FlaskClient) -> None:
@@ -101,6 +158,16 @@ def test_a_category_includes_what_is_below_it(client: FlaskClient) -> None:
         ("limit=0", 422, "kit.invalid"),
         ("limit=101", 422, "kit.invalid"),
         ("category_id=x", 422, "kit.invalid"),
+        ("brand_id=42", 404, "catalog.brand_not_found"),
+        ("tag_id=42&tag_id=43", 404, "catalog.tag_not_found"),
+        ("tag_id=" + "&tag_id=".join(str(number) for number in range(1, 22)), 422, "kit.invalid"),
+        ("price_from_fen=2&price_to_fen=1", 422, "catalog.price_range_reversed"),
+        ("price_from_fen=-1", 422, "kit.invalid"),
+        ("price_to_fen=99999999999999999999", 422, "kit.invalid"),
+        ("order=random", 422, "kit.invalid"),
+        ("order=price_asc&cursor=WzFd", 422, "kit.bad_cursor"),
+        ("in_stock=maybe", 422, "kit.invalid"),
+        ("colour=red", 422, "kit.invalid"),
     ],
 )
 def test_odd_queries_are_refused(client: FlaskClient, query: str, status: int, code: str) -> None:
@@ -121,7 +188,8 @@ def test_the_tree_is_in_order_of_display(client: FlaskClient) -> None:
 
 
 def paths_of(made: ProductFixture) -> list[str]:
-    return ["/api/v1/home", "/api/v1/categories", "/api/v1/products", f"/api/v1/products/{made.product_id}"]
+    names = ("home", "categories", "brands", "tags", "products", "products?order=sales", f"products/{made.product_id}")
+    return [f"/api/v1/{name}" for name in names]
 
 
 def test_an_etag_saves_the_body_and_the_database(client: FlaskClient) -> None:
@@ -157,7 +225,9 @@ def test_statements_do_not_grow_with_the_page(client: FlaskClient, count: int) -
         "/api/v1/categories": 1,
         "/api/v1/products?limit=100": 1,
         f"/api/v1/products?limit=100&category_id={category_id}": 2,
-        f"/api/v1/products/{made[0].product_id}": 2,
+        "/api/v1/brands": 1,
+        "/api/v1/tags": 1,
+        f"/api/v1/products/{made[0].product_id}": 3,
     }
     for path, bound in bounds.items():
         with counted_statements() as statements:
@@ -170,7 +240,7 @@ def test_statements_do_not_grow_with_the_skus(client: FlaskClient, count: int) -
     made = make_product(skus=count)
     with counted_statements() as statements:
         assert len(client.get(f"/api/v1/products/{made.product_id}").get_json()["skus"]) == count
-    assert len(statements) == 2
+    assert len(statements) == 3
 
 
 def test_without_redis_the_window_stays_open(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

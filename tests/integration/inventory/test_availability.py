@@ -1,10 +1,11 @@
-"""Others hear of a SKU only when it sells out or comes back."""
+"""Others hear of a SKU when it sells out, comes back, or when one of its last units moves."""
 
 from __future__ import annotations
 
 import pytest
 
 from backend.inventory.domain.error import OutOfStock
+from backend.inventory.events import LAST_UNITS
 from tests.factories.inventory import deduct, new_sku, receive, release, reserve
 from tests.support.outbox import events
 
@@ -21,20 +22,22 @@ def test_the_first_units_of_a_sku_make_it_available() -> None:
     assert heard() == []
     receive({sku_id: 1}, reference="receipt:1")
     assert heard() == [[sku_id]]
-    receive({sku_id: 1}, reference="receipt:2")
-    assert heard() == [[sku_id]]
-
-
-def test_reserving_the_last_unit_sells_it_out_and_releasing_brings_it_back() -> None:
-    sku_id = new_sku(units=3)
-    reserve({sku_id: 2}, reference="order:1")
-    assert heard() == [[sku_id]]
-    reserve({sku_id: 1}, reference="order:2")
+    receive({sku_id: 9}, reference="receipt:2")
     assert heard() == [[sku_id]] * 2
-    release("order:2")
-    assert heard() == [[sku_id]] * 3
-    release("order:1")
-    assert heard() == [[sku_id]] * 3
+    receive({sku_id: 9}, reference="receipt:3")
+    assert heard() == [[sku_id]] * 2
+
+
+def test_a_sale_of_plentiful_goods_is_no_news_and_one_of_the_last_few_is() -> None:
+    sku_id = new_sku(units=LAST_UNITS + 3)
+    reserve({sku_id: 1}, reference="order:1")
+    reserve({sku_id: 1}, reference="order:2")
+    assert heard() == [[sku_id]]
+    for number in range(3, LAST_UNITS + 4):
+        reserve({sku_id: 1}, reference=f"order:{number}")
+    assert heard() == [[sku_id]] * (1 + LAST_UNITS + 1)
+    release("order:3")
+    assert heard() == [[sku_id]] * (2 + LAST_UNITS + 1)
 
 
 def test_shipping_what_was_sold_out_already_is_no_news() -> None:

@@ -34,16 +34,20 @@ def test_moves_of_one_sku_at_two_locations_stay_apart() -> None:
     ("was", "now", "crossed"),
     [
         ((0, 0, 0), (5, 0, 0), True),  # from none
-        ((1, 0, 0), (6, 0, 0), False),  # there was one already
+        ((1, 0, 0), (6, 0, 0), True),  # the number of the last one was shown
+        ((6, 0, 0), (11, 0, 0), False),  # plenty before and after
         ((0, 0, 0), (5, 5, 0), False),  # all of it is promised
         ((5, 4, 0), (5, 5, 0), True),  # the last one
+        ((5, 3, 0), (5, 4, 0), True),  # one of the last few
+        ((9, 3, 0), (9, 4, 0), True),  # the first whose number is shown
+        ((10, 3, 0), (10, 4, 0), False),  # plenty is left
         ((5, 5, 0), (4, 4, 0), False),  # sold out before and after
         ((5, 0, 0), (5, 0, 5), True),  # all has expired
         ((5, 2, 0), (5, 2, 4), True),  # even what was promised
-        ((5, 2, 0), (5, 2, 2), False),
+        ((9, 1, 0), (9, 1, 2), False),
     ],
 )
-def test_availability_crosses_zero(was: tuple[int, ...], now: tuple[int, ...], crossed: bool) -> None:
+def test_availability_changes_what_customers_see(was: tuple[int, ...], now: tuple[int, ...], crossed: bool) -> None:
     rows = [StockLevel(1, on_hand, reserved, expired=expired) for on_hand, reserved, expired in (was, now)]
     assert crossings([(rows[0], rows[1])]).availability == ((1,) if crossed else ())
 

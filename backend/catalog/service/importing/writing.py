@@ -10,6 +10,7 @@ from backend.catalog.domain.facts import ProductFacts, SkuLine
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.status import ProductStatus
+from backend.catalog.domain.stock import StockSeen
 from backend.catalog.service.importing.outcome import ImportOutcome
 from backend.catalog.service.importing.products import ListedProduct
 
@@ -83,5 +84,5 @@ def _stock_up(new: Iterable[Sku], listed: ListedProduct) -> dict[int, int]:
     stock = {}
     for sku in new:
         stock[sku.id] = units[sku.spec_key]
-        sku.in_stock = stock[sku.id] > 0
+        sku.in_stock, sku.low_count = StockSeen.of(stock[sku.id])
     return stock

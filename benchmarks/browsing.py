@@ -1,0 +1,219 @@
+"""Does a hundred times the goods slow the list down? Every filter and order, each answer read from the database.
+
+python -m benchmarks.browsing [--products 1000 100000] [--keep NAME] [--label trial]: fills a database per size on
+TEST_DATABASE_URL, asks all of them the same in turn, and writes p50, p95 and the ratio of the largest to the smallest.
+Requests go through the whole application but through no socket and no cache: nothing hides the difference.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from flask import Flask
+from loguru import logger
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.engine import make_url
+
+from backend.app import create_app
+from backend.catalog.domain.brand import Brand
+from backend.catalog.domain.category import Category
+from backend.catalog.domain.listing import ListOrder
+from backend.catalog.domain.tag import Tag
+from backend.catalog.wiring import services
+from benchmarks import results
+from benchmarks.catalogue import Catalogue, fill
+from benchmarks.statistics import percentile
+from conf.settings import DatabaseSettings, HttpSettings, Settings
+from kit.db.extension import db
+from kit.db.node import lease
+
+SIZES = (1_000, 100_000)
+REQUESTS, ROUNDS = 50, 9
+KIND = "browsing"
+
+Query = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Shop:
+    """An application over a database of so many products."""
+
+    products: int
+    app: Flask
+    made: Catalogue
+
+
+def _largest(ids: Sequence[int], dice: random.Random) -> int:
+    return ids[dice.randrange(3)]
+
+
+def _prices(dice: random.Random) -> Query:
+    low = int(100 * 1000 ** (dice.random() * 0.8))
+    return {"price_from_fen": low, "price_to_fen": low * 2}
+
+
+# Name → what is asked; ids of the largest sets, where there is most to read.
+FILTERS: dict[str, Callable[[Catalogue, random.Random], Query]] = {
+    "all": lambda _made, _dice: {},
+    "category": lambda made, dice: {"category_id": _largest(made.roots, dice)},
+    "brand": lambda made, dice: {"brand_id": _largest(made.brands, dice)},
+    "tag": lambda made, dice: {"tag_id": _largest(made.tags, dice)},
+    "in stock": lambda _made, _dice: {"in_stock": "true"},
+    "price": lambda _made, dice: _prices(dice),
+    "narrow price": lambda _made, dice: (
+        {"price_from_fen": 50_000 + dice.randrange(1000), "price_to_fen": 51_000 + dice.randrange(1000)}
+    ),
+    "category, price, in stock": lambda made, dice: (
+        {"category_id": _largest(made.roots, dice), "in_stock": "true"} | _prices(dice)
+    ),
+    "category, brand": lambda made, dice: (
+        {"category_id": _largest(made.roots, dice), "brand_id": _largest(made.brands, dice)}
+    ),
+    "category, brand, two tags, price": lambda made, dice: (
+        {"category_id": _largest(made.roots, dice), "brand_id": _largest(made.brands, dice)}
+        | {"tag_id": made.tags[:2]}
+        | _prices(dice)
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One filter over all orders, or in one of them, at one size; milliseconds."""
+
+    scenario: str
+    products: int
+    p50_ms: float
+    p95_ms: float
+
+
+def measure(shops: Sequence[Shop], *, requests: int = REQUESTS, rounds: int = ROUNDS) -> list[Measured]:
+    """Every filter in every order, first and later pages, in turn between the shops; the first round warms up."""
+    taken: dict[tuple[str, int], list[float]] = {}
+    for number in range(rounds + 1):
+        for name, ask in FILTERS.items():
+            for order in ListOrder:
+                for shop in shops:
+                    spent = _ask(
+                        shop, ask, order, random.Random(f"{name} {order} {number}"), requests // len(ListOrder)
+                    )
+                    if number:
+                        orders = [f"category, {order.value}"] if name == "category" else []
+                        for scenario in (name, *orders):
+                            taken.setdefault((scenario, shop.products), []).extend(spent)
+        sys.stderr.write(f"round {number} of {rounds}\n")
+    return [
+        Measured(name, products, percentile(spent, 0.5) * 1000, percentile(spent, 0.95) * 1000)
+        for (name, products), spent in taken.items()
+    ]
+
+
+def _ask(
+    shop: Shop, ask: Callable[[Catalogue, random.Random], Query], order: ListOrder, dice: random.Random, requests: int
+) -> list[float]:
+    spent: list[float] = []
+    client, cursor = shop.app.test_client(), None
+    while len(spent) < requests:
+        query = ask(shop.made, dice) | {"order": order.value} | ({"cursor": cursor} if cursor else {})
+        with shop.app.app_context():
+            services().storefront.cache.forget()
+        started = time.perf_counter()
+        answer = client.get(f"/api/v1/products?{urlencode(query, doseq=True)}")
+        spent.append(time.perf_counter() - started)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{query}: {answer.get_json()}")
+        cursor = answer.get_json()["next_cursor"]
+    return spent
+
+
+def table(measured: Sequence[Measured], about: dict[str, object]) -> str:
+    """Markdown: a row per question, the sizes side by side, and p95 of the largest as a multiple of the smallest."""
+    sizes = sorted({one.products for one in measured})
+    by = {(one.scenario, one.products): one for one in measured}
+    heads = " | ".join(f"{size:,} p50 | p95" for size in sizes)
+    lines = [f"| list, ms | {heads} | p95 ratio |", "|---" * (2 * len(sizes) + 2) + "|"]
+    for name in dict.fromkeys(one.scenario for one in measured):
+        cells = " | ".join(f"{by[name, size].p50_ms:.2f} | {by[name, size].p95_ms:.2f}" for size in sizes)
+        ratio = by[name, sizes[-1]].p95_ms / by[name, sizes[0]].p95_ms
+        lines.append(f"| {name} | {cells} | {ratio:.2f} |")
+    lines += ["", f"Measured at {about['measured_at']}, commit {about['commit']}, Python {about['python']}, "]
+    lines[-1] += f"{about['cores']} cores, load before {about['load_before']}, database {about['database']}; "
+    lines[-1] += f"{ROUNDS} rounds of {REQUESTS} requests per filter, the orders in turn."
+    return "\n".join(lines) + "\n"
+
+
+@contextmanager
+def shop_of(products: int, keep: str) -> Iterator[Shop]:
+    """A shop with so many products, in a database of its own that goes with it unless it is to be kept."""
+    server, name = os.environ["TEST_DATABASE_URL"], f"{keep or f'qiyuan_browsing_{os.getpid()}'}_{products}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4"))
+    url = make_url(server).set(database=name).render_as_string(hide_password=False)
+    app = create_app(Settings(env="test", database=DatabaseSettings(url=url), http=HttpSettings(rate_limits=False)))
+    try:
+        with app.app_context():
+            lease.pin(1)
+            db.create_all()
+            empty = db.session.scalar(select(Category.id).limit(1)) is None
+            made = fill(products) if empty else _found()
+        yield Shop(products, app, made)
+    finally:
+        if not keep:
+            with admin.connect() as connection:
+                connection.execute(text(f"DROP DATABASE {name}"))
+
+
+def _found() -> Catalogue:
+    def ids(query: object) -> list[int]:
+        return list(db.session.scalars(query))  # type: ignore[call-overload]
+
+    root = Category.parent_id.is_(None)
+    return Catalogue(
+        ids(select(Category.id).where(root).order_by(Category.id)),
+        ids(select(Category.id).where(~root).order_by(Category.id)),
+        ids(select(Brand.id).order_by(Brand.id)),
+        ids(select(Tag.id).order_by(Tag.id)),
+    )
+
+
+def main() -> int:
+    """Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.browsing", description=__doc__)
+    parser.add_argument("--products", type=int, nargs="+", default=list(SIZES))
+    parser.add_argument("--keep", default="", help="name of the databases that stay for the next run")
+    parser.add_argument("--label", default="", help="why this result is not to be published, such as: trial")
+    options = parser.parse_args()
+    logger.remove()
+    about: dict[str, object] = {**results.machine(), "measured_at": datetime.now(UTC).isoformat(timespec="seconds")}
+    about["database"] = make_url(os.environ["TEST_DATABASE_URL"]).get_backend_name()
+    with ExitStack() as stack:
+        measured = measure([stack.enter_context(shop_of(size, options.keep)) for size in options.products])
+    shown = table(measured, about)
+    print(shown)
+    if not options.label:
+        document = {"kind": KIND, "machine": about, "scenarios": [asdict(one) for one in measured]}
+        target = results.RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{KIND}.json"
+        target.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        _publish(shown)
+    return 0
+
+
+def _publish(shown: str) -> None:
+    begin, end = f"<!-- {KIND} -->", f"<!-- /{KIND} -->"
+    head, _, rest = results.PAGE.read_text().partition(begin)
+    results.PAGE.write_text(f"{head}{begin}\n{shown}\n{end}{rest.partition(end)[2]}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
