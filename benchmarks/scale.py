@@ -35,7 +35,6 @@ from benchmarks.statistics import percentile
 from conf.settings import DatabaseSettings, HttpSettings, Settings
 from kit.db.extension import db
 from kit.db.node import lease
-from kit.repository.page import encode_cursor
 
 SIZES = (1_000, 100_000)
 REQUESTS, ROUNDS = 100, 2
@@ -54,13 +53,11 @@ class Measured:
 
 @dataclass(frozen=True)
 class Shop:
-    """An application over a database of so many products; `leaves` are the categories that hold them, by name."""
+    """An application over a database of so many products."""
 
     products: int
     app: Flask
     client: FlaskClient
-    leaves: dict[str, int]
-    product_ids: list[int]
 
 
 Paths = Callable[[Shop, random.Random], str]
@@ -70,19 +67,10 @@ def _search(ask: Callable[[random.Random], str]) -> Paths:
     return lambda _shop, dice: f"/api/v1/search?{urlencode({'q': ask(dice)})}"
 
 
-def _behind(shop: Shop, dice: random.Random) -> str:
-    """A cursor somewhere in the list: a page that no cache holds."""
-    return encode_cursor([dice.choice(shop.product_ids)])
-
-
 _MIXED = list(questions(2000))
-# Name → the path of one request. Pages behind a cursor, because first pages are hot bytes and cost nothing.
+
+# Name → the path of one request. The list and its filters are measured by `benchmarks.browsing`.
 SCENARIOS: dict[str, Paths] = {
-    "list": lambda shop, dice: f"/api/v1/products?{urlencode({'cursor': _behind(shop, dice)})}",
-    "filter by category": lambda shop, dice: (
-        "/api/v1/products?"
-        + urlencode({"cursor": _behind(shop, dice), "category_id": shop.leaves[dice.choice(NOUNS[:20])]})
-    ),
     "search, mixed questions": _search(lambda dice: dice.choice(_MIXED)),
     "search, a word on 30 % of the goods": _search(lambda _dice: "新款"),
     "search, two frequent words": _search(lambda dice: f"新款 {dice.choice(NOUNS[:20])}"),
@@ -151,10 +139,7 @@ def shop_of(products: int, keep: str) -> Iterator[Shop]:
             db.create_all()
             if db.session.scalar(select(Category.id).limit(1)) is None:
                 fill(db.engine, products)
-            leaves = select(Category.name, Category.id).where(Category.parent_id.is_not(None))
-            found = {row.name: row.id for row in db.session.execute(leaves)}
-            ids = list(db.session.scalars(text("SELECT id FROM cat_product ORDER BY id")))
-        yield Shop(products, app, app.test_client(), found, ids)
+        yield Shop(products, app, app.test_client())
     finally:
         if not keep:
             with admin.connect() as connection:

@@ -8,7 +8,7 @@ from typing import Any
 
 from backend.catalog.domain.facts import ProductFacts, SkuFacts, SkuLine
 from backend.catalog.domain.spec import NamedValue, Spec
-from backend.catalog.domain.tag import Tag
+from backend.catalog.domain.tag import Tag, TagFacts
 from backend.catalog.domain.tree import CategoryFacts
 from backend.catalog.wiring import services
 from backend.inventory import facade as inventory
@@ -42,7 +42,7 @@ def make_category(name: str | None = None, *, parent_id: int | None = None, **ov
 def make_tag(name: str) -> int:
     """A tag; its id."""
     tag = Tag()
-    tag.describe(name=name, sort_order=0)
+    tag.describe(TagFacts(name=name))
     in_transaction(lambda: db.session.add(tag))
     return int(tag.id)
 

@@ -30,7 +30,7 @@ from kit.repository.page import PageRequest
 # Half the width of a phone, at two pixels a point.
 _IN_LISTS = "w400"
 MOST_NAMES = 1000
-_MORE = ("category_name", "parameters", "detail", "origin")
+_MORE = ("parameters", "detail", "origin")
 
 
 class Storefront:
@@ -105,7 +105,8 @@ class Storefront:
     def _read_product(self, product_id: int) -> dict[str, Any]:
         query = (
             _cards()
-            .add_columns(*[getattr(Product, name) for name in _MORE], Category.name.label("category_name"))
+            .add_columns(Product.gallery, Product.video, *[getattr(Product, name) for name in _MORE])
+            .add_columns(Category.name.label("category_name"))
             .join(Category, Category.id == Product.category_id)
             .where(Product.id == product_id)
         )
@@ -121,7 +122,7 @@ class Storefront:
         tags = self.session.execute(
             worn.where(ProductTag.product_id == product_id).order_by(Tag.sort_order, Tag.id)
         ).all()
-        more = {name: getattr(row, name) for name in _MORE}
+        more = {name: getattr(row, name) for name in ("category_name", *_MORE)}
         shown = {
             "image_url": media.url(row.image_url),
             "gallery": [media.url(stored) for stored in row.gallery],
