@@ -18,6 +18,7 @@ __all__ = [
     "resume",
     "sweep",
     "url",
+    "urls_in",
     "use",
 ]
 
@@ -29,6 +30,11 @@ def url(reference: str, *, variant: str | None = None) -> str:
     request is needed: the answer may be cached as long as the settings stay.
     """
     return services().addresses.url(reference, variant=variant)
+
+
+def urls_in(*, html: str) -> str:
+    """HTML with the absolute addresses of the pictures that it names by reference. No SQL, as `url`."""
+    return services().addresses.urls_in(html)
 
 
 def keys_in(*, texts: Iterable[str | None]) -> set[str]:
