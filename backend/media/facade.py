@@ -12,6 +12,7 @@ __all__ = [
     "UnknownMedia",
     "check",
     "exists",
+    "keep",
     "keys_in",
     "look_after",
     "make_variants",
@@ -51,6 +52,11 @@ def use(*, keys: Collection[str], user: str) -> None:
     Joins the caller's transaction, which must fail when this raises `UnknownMedia`. Files in use are never deleted.
     """
     services().using.use(keys, user=user)
+
+
+def keep(*, keys: Collection[str], user: str) -> None:
+    """`user` uses these as well, for good: pictures of what was bought. Those that are gone are passed over."""
+    services().using.keep(keys, user=user)
 
 
 def check(*, keys: Collection[str]) -> None:

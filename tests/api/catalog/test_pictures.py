@@ -96,7 +96,7 @@ def test_customers_see_addresses(client: FlaskClient, staff: dict[str, str], pic
     assert shown["gallery"] == [media.url(pictures[1]), ELSEWHERE, media.url(pictures[2])]
     assert shown["skus"][0]["image_url"] == media.url(pictures[3])
     sku_id = int(made["skus"][0]["id"])
-    assert catalog.sellable(sku_ids=[sku_id])[sku_id].image_url == media.url(pictures[3], variant="w200")
+    assert catalog.sellable(sku_ids=[sku_id])[sku_id].image_url == pictures[3]
 
 
 def test_the_detail_shows_addresses_to_customers(
