@@ -132,7 +132,7 @@ class Product(Scheduled, Aggregate):
         """
         self._check_editable("edited")
         check_matrix(lines)
-        before = {sku.id: (sku.price_fen, sku.list_price_fen) for sku in self.skus}
+        before = self._prices()
         changed = [self._describe(facts), self._wear(facts), self._arrange(lines, at)]
         if not any(changed):
             return False
@@ -153,8 +153,9 @@ class Product(Scheduled, Aggregate):
         if len(lines) > MAX_SKUS:
             raise TooManySkus(maximum=MAX_SKUS, wanted=len(lines))
         check_matrix(lines)
+        before = self._prices()
         self._arrange(lines, at)
-        self._settle({}, by=by, at=at, reason="")
+        self._settle(before, by=by, at=at, reason="")
         return True
 
     def reprice(self, rule: PriceRule, *, by: str, at: datetime, reason: str) -> list[Repriced]:
@@ -163,7 +164,7 @@ class Product(Scheduled, Aggregate):
         Raises `NotAllowedNow`, `PriceOutOfRange`; on sale also `PriceMissing`.
         """
         self._check_editable("edited")
-        before = {sku.id: (sku.price_fen, sku.list_price_fen) for sku in self.skus}
+        before = self._prices()
         repriced = [
             Repriced(
                 sku_id=sku.id,
@@ -296,6 +297,10 @@ class Product(Scheduled, Aggregate):
         for sku in left_over.values():
             sku.archive(at=at)
         return changed or bool(left_over)
+
+    def _prices(self) -> dict[int, tuple[int, int | None]]:
+        """Archived SKUs too: one that comes back has had a price."""
+        return {sku.id: (sku.price_fen, sku.list_price_fen) for sku in self.skus}
 
     def _remember_prices(
         self, before: Mapping[int, tuple[int, int | None]], *, by: str, at: datetime, reason: str
