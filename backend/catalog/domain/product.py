@@ -40,9 +40,8 @@ class Product(Scheduled, Aggregate):
         CheckConstraint("min_price_fen >= 0", name="min_price_not_negative"),
         Index("ix_cat_product_shelf", "status", "id"),
         Index("ix_cat_product_category_shelf", "category_id", "status", "id"),
-        # The orders of the shop's list: by weight (default), newest (ix_cat_product_shelf), price and sales.
+        # What the home page falls back to: by weight, newest (ix_cat_product_shelf) and sales.
         Index("ix_cat_product_weight", "status", "sort_weight", "id"),
-        Index("ix_cat_product_price", "status", "min_price_fen", "id"),
         Index("ix_cat_product_sales", "status", "sales", "id"),
         Index("ix_cat_product_brand_shelf", "brand_id", "status", "id"),
         Index("ix_cat_product_due_at", "due_at"),
