@@ -8,7 +8,7 @@ Create Date: 2026-11-20 11:26:00
 from alembic import op
 
 revision = "0014"
-down_revision = "0010"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
