@@ -29,7 +29,8 @@ class Proposal:
 
 class Adjusting:
     """Payload: ``{"location_id": "1", "reason": "…", "reference": null, "lines": [{"sku_id": "…", "quantity": -2,
-    "batch_no": null, "produced_on": null, "expires_on": "2026-12-31", "unit_cost_fen": null}]}``; ids and dates are strings.
+    "batch_no": null, "produced_on": null, "expires_on": "2026-12-31", "unit_cost_fen": null}]}``; ids and dates are
+    strings.
     """
 
     def __init__(self, documents: Documents) -> None:
