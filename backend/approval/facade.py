@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask
 
 from backend.approval.domain.error import NobodyCanDecide, RequestNotFound, SubjectGone, SubjectMoved
-from backend.approval.domain.port import Change, Executor, Fact
+from backend.approval.domain.port import Change, Executor, Fact, Mandate
 from backend.approval.domain.right import DECIDE
 from backend.approval.domain.state import RequestState
 from backend.approval.service.submitting import Submission, Wish
@@ -23,6 +23,7 @@ __all__ = [
     "Change",
     "Executor",
     "Fact",
+    "Mandate",
     "NobodyCanDecide",
     "RequestCard",
     "RequestNotFound",
@@ -63,7 +64,7 @@ def submit(
     *,
     action: str,
     subject: str,
-    subject_version: int,
+    subject_version: int | None,
     payload: Any,
     actor: str,
     now: datetime,
@@ -73,8 +74,9 @@ def submit(
     (which is recorded); else keep it as a request. Facts, title and difference come from the executor.
 
     `subject` as ``product:123``, at most 64 ASCII characters; `subject_version` is the one that the change was made
-    against; `payload` is JSON; `actor` is ``staff:42``, or ``system:…``. Raises `SubjectMoved`, `SubjectGone`,
-    `NobodyCanDecide`, and what the executor refuses.
+    against, None for the one there is now; `payload` is JSON; `actor` is ``staff:42``, or ``system:…``. Raises
+    `SubjectMoved`, `SubjectGone`, `NobodyCanDecide`, and what the executor refuses: the change is tried before it is
+    kept.
     """
     wish = Wish(
         action=action,
