@@ -69,6 +69,7 @@ def submit(
     actor: str,
     now: datetime,
     reason: str = "",
+    directly: bool = False,
 ) -> Submission:
     """Make the change at once when no rule that is switched on asks for approval, or when `actor` may act directly
     (which is recorded); else keep it as a request. Facts, title and difference come from the executor.
@@ -76,7 +77,7 @@ def submit(
     `subject` as ``product:123``, at most 64 ASCII characters; `subject_version` is the one that the change was made
     against, None for the one there is now; `payload` is JSON; `actor` is ``staff:42``, or ``system:…``. Raises
     `SubjectMoved`, `SubjectGone`, `NobodyCanDecide`, and what the executor refuses: the change is tried before it is
-    kept.
+    kept. `directly`: a permission of the actor's is documented as acting without asking; recorded all the same.
     """
     wish = Wish(
         action=action,
@@ -85,6 +86,7 @@ def submit(
         payload=payload,
         requester=actor,
         reason=reason,
+        directly=directly,
     )
     return services().submitting.submit(wish, now=now)
 

@@ -41,3 +41,7 @@ def answer_or_wait(asked: Asked, answer: Callable[[Any], Any]) -> Any:
         return answer(asked.result)
     body = WaitingSchema().dump({"approval_request_id": asked.request_id, "status": "pending"})
     return make_response(jsonify(body), 202)
+
+
+def nothing(_result: Any) -> None:
+    """The answer of an endpoint that has none (204)."""

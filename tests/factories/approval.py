@@ -48,8 +48,13 @@ class Rename:
     en = "Rename"
     facts: Sequence[facade.Fact] = (facade.Fact("length", "长度", "Length"), facade.Fact("percent", "幅度", "Percent"))
 
+    also: Sequence[str] = ("user.call_names",)
+
     def __init__(self) -> None:
         self.forbidden: set[str] = set()
+
+    def acts_as(self, subject: str, payload: Any) -> Collection[str]:
+        return self.also if payload.get("rude") else ()
 
     def facts_of(self, subject: str, payload: Any) -> Mapping[str, int | Decimal]:
         return {"length": len(payload["nickname"]), "percent": Decimal(payload.get("percent", "0"))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -57,6 +57,11 @@ class Executor(Protocol):
     zh: str
     en: str
     facts: Sequence[Fact]
+    also: Sequence[str]
+    """Other actions whose rules judge it as well, where `acts_as` names them: an edit may change a price."""
+
+    def acts_as(self, subject: str, payload: Any) -> Collection[str]:
+        """Those of `also` that this very change is. Its facts answer their rules; one it cannot tell counts as met."""
 
     def facts_of(self, subject: str, payload: Any) -> Mapping[str, Number]:
         """Every fact of `facts` about this change, compared with the subject as it is now. Exact: int or Decimal."""

@@ -28,7 +28,8 @@ _SYSTEM = "system:"
 class Wish:
     """What somebody wants done. `requester` is ``staff:42``, or ``system:…`` for the program itself.
 
-    `subject_version` None: they did not look, so it is made against the subject as it is now.
+    `subject_version` None: they did not look, so it is made against the subject as it is now. `directly`: another right
+    of theirs lets them act without asking, and it is recorded all the same.
     """
 
     action: str
@@ -37,6 +38,7 @@ class Wish:
     payload: Any
     requester: str
     reason: str = ""
+    directly: bool = False
     origin_id: int | None = None
 
 
@@ -70,7 +72,7 @@ class Submitting:
             result = executor.apply(wish.subject, payload, Mandate(actor=wish.requester), now)
             return Submission(applied=True, result=result)
         draft = _draft(executor, wish, version, text, asking)
-        if requester_id is None or user.may(staff_id=requester_id, permission=ACT_DIRECTLY):
+        if wish.directly or requester_id is None or user.may(staff_id=requester_id, permission=ACT_DIRECTLY):
             request = Request.applied_directly(draft, at=now)
             result = executor.apply(wish.subject, payload, request.mandate(), now)
             self.requests.add_new(request)
@@ -110,7 +112,10 @@ class Submitting:
         return self.submit(wish, now=now)
 
     def _asking(self, executor: Executor, subject: str, payload: Any) -> Sequence[Rule]:
-        rules = self.rules.enabled_for(executor.action)
+        rules = self.rules.enabled_for({executor.action, *executor.also})
+        if any(rule.action != executor.action for rule in rules):
+            judged_as = {executor.action, *executor.acts_as(subject, payload)}
+            rules = [rule for rule in rules if rule.action in judged_as]
         if not rules:
             return []
         facts = exact(executor.facts_of(subject, payload))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,10 +27,15 @@ class AdjustmentExecutor:
         approval.Fact("lines", "行数", "Lines"),
     )
 
+    also: Sequence[str] = ()
+
     def __init__(self, adjusting: Adjusting, stock: StockRepository, locations: LocationRepository) -> None:
         self.adjusting = adjusting
         self.stock = stock
         self.locations = locations
+
+    def acts_as(self, subject: str, payload: Any) -> Collection[str]:
+        return ()
 
     def facts_of(self, subject: str, payload: Any) -> Mapping[str, int]:
         return {"quantity": sum(abs(line["quantity"]) for line in payload["lines"]), "lines": len(payload["lines"])}

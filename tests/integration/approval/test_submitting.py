@@ -116,6 +116,36 @@ def test_who_may_act_directly_changes_at_once_and_it_is_recorded(office: Office)
     assert office.name() == "新名字"
 
 
+def test_a_change_that_is_also_another_action_is_judged_by_the_rules_of_both(office: Office) -> None:
+    rude = Rename()
+    rude.action = "user.call_names"
+    with plugged_in(rude):
+        make_rule(office.owner_role, action=rude.action, name="骂人", condition=Condition("length", Operator.GT, 2))
+        assert office.ask("新名字").applied
+        assert office.ask("坏", rude=True).applied
+        request = request_row(office.asked("坏坏坏", rude=True))
+        assert (request.action, request.because) == (ACTION, ["骂人 (length > 2)"])
+        make_rule(office.manager_role)
+        assert len(request_row(office.asked("坏坏坏", rude=True)).steps) == 2
+
+
+def test_another_right_to_act_directly_is_recorded_too(office: Office) -> None:
+    make_rule(office.manager_role)
+    version = office.version()
+    made = facade.submit(
+        action=ACTION,
+        subject=office.subject,
+        subject_version=version,
+        payload={"nickname": "导入的"},
+        actor=f"staff:{office.clerk}",
+        directly=True,
+        now=utc_now(),
+    )
+    assert (made.applied, office.name()) == (True, "导入的")
+    assert made.request_id is not None
+    assert request_row(made.request_id).state.value == "applied_directly"
+
+
 def test_the_program_itself_acts_directly_and_is_recorded(office: Office) -> None:
     make_rule(office.manager_role)
     made = facade.submit(
