@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
@@ -22,7 +21,6 @@ from kit.service.transaction import (
     end_reading,
     in_transaction,
     in_use_case,
-    rehearse,
     transactional,
 )
 from tests.integration.kit.rows import add_one, count, on_hand, stocked, stored_order
@@ -360,56 +358,3 @@ def test_use_case_does_not_end_by_end_reading() -> None:
     with pytest.raises(TransactionOpen):
         in_transaction(work)
     assert count(StockItem) == 0
-
-
-def test_a_rehearsal_leaves_neither_rows_nor_hooks(app: Flask) -> None:
-    sku_id, told = stocked(), list[str]()
-
-    def work() -> None:
-        after_commit(lambda: told.append("kept"))
-
-        def tried() -> None:
-            add_one(sku_id)
-            after_commit(lambda: told.append("tried"))
-
-        rehearse(tried)
-        after_commit(lambda: told.append("kept as well"))
-
-    before = on_hand(sku_id)
-    in_transaction(work)
-    assert (on_hand(sku_id), told) == (before, ["kept", "kept as well"])
-
-
-def test_what_a_rehearsal_refuses_takes_its_rows_back_even_if_somebody_catches_it(app: Flask) -> None:
-    sku_id = stocked()
-    before = on_hand(sku_id)
-
-    def tried() -> None:
-        add_one(sku_id)
-        raise Refused
-
-    def work() -> None:
-        with pytest.raises(Refused):
-            rehearse(tried)
-
-    in_transaction(work)
-    assert on_hand(sku_id) == before
-
-
-def test_a_rehearsal_is_part_of_a_use_case(app: Flask) -> None:
-    with pytest.raises(TransactionOpen):
-        rehearse(lambda: None)
-
-
-@pytest.mark.commits
-def test_a_rehearsal_whose_savepoint_a_deadlock_took_away_is_run_again(app: Flask) -> None:
-    runs: list[int] = []
-
-    def tried() -> None:
-        runs.append(1)
-        if len(runs) == 1:
-            db.session.connection().exec_driver_sql("ROLLBACK")  # as MySQL does to the victim
-            raise RunAgain
-
-    in_transaction(lambda: rehearse(tried))
-    assert len(runs) == 2
