@@ -25,6 +25,14 @@ _NEWEST_PROMISE = Keyset((Reservation.id.expression,), ("id",))
 _EXPIRES = type_coerce(Batch.expires_on, Integer)
 _FIRST_EXPIRED = Keyset((_EXPIRES, Batch.id.expression), ("expires_day", "id"), descending=False)
 
+_MOVEMENT = (
+    *LedgerEntry.__table__.columns,
+    # Looked up for each row that is shown: a join would be the database's to begin with.
+    *(
+        select(column).where(StockItem.sku_id == LedgerEntry.sku_id).scalar_subquery().label(column.key)
+        for column in (StockItem.sku_code, StockItem.title)
+    ),
+)
 _FREE = Stock.on_hand - Stock.expired - Stock.reserved
 _LEVEL = (
     Stock.sku_id,
@@ -160,12 +168,12 @@ class StockQuery:
     def movements(self, page: PageRequest, *, where: MovementFilter | None = None, **only: Any) -> Page[Row[Any]]:
         """Ledger rows, newest first; `only` are fields of `MovementFilter`."""
         chosen = where or MovementFilter(**only)
-        query = select(*LedgerEntry.__table__.columns).where(*chosen.conditions)
+        query = select(*_MOVEMENT).where(*chosen.conditions)
         return fetch_page(self.session, query, _NEWEST, page)
 
     def movement(self, movement_id: int) -> Row[Any]:
         """One ledger row. Raises `MovementNotFound`."""
-        query = select(*LedgerEntry.__table__.columns).where(LedgerEntry.id == movement_id)
+        query = select(*_MOVEMENT).where(LedgerEntry.id == movement_id)
         row = self.session.execute(query).first()
         if row is None:
             raise MovementNotFound
