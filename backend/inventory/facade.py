@@ -46,7 +46,10 @@ def register(*, skus: Sequence[Sku], operator: str, now: datetime) -> None:
 
 
 def forget(*, sku_ids: Sequence[int]) -> bool:
-    """Keep stock of these SKUs no longer, as if they had never been; False, and nothing changed, if any ever moved."""
+    """Keep stock of these SKUs no longer, as if they had never been.
+
+    False, and nothing changed, if any ever moved or is being counted.
+    """
     return services().receiving.forget(sku_ids)
 
 

@@ -79,12 +79,15 @@ class _Plugin(MarshmallowPlugin):  # type: ignore[misc]  # apispec ships no type
     def init_spec(self, spec: Any) -> None:
         super().init_spec(spec)
         self.converter.add_attribute_function(_type_of_choices)
+        self.converter.add_attribute_function(_no_null_example)
 
     def operation_helper(self, path: Any = None, operations: Any = None, **kwargs: Any) -> None:
         super().operation_helper(path=path, operations=operations, **kwargs)
         for operation in operations.values():
             # A summary is a heading: none of the pages reads Markdown there.
             operation["summary"] = operation.get("summary", "").replace("`", "")
+            for body in (operation.get("requestBody", {}), *operation.get("responses", {}).values()):
+                _name_example(body)
             for parameter in operation.get("parameters", []):
                 _leave_out_null(parameter)
                 if parameter.get("in") in ("query", "header") and not parameter.get("required"):
@@ -98,6 +101,13 @@ def _type_of_choices(_converter: Any, field: Any, ret: dict[str, Any], **_: Any)
     return {"type": "string"} if strings and "type" not in ret else {}
 
 
+def _no_null_example(_converter: Any, _field: Any, ret: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """ "Nothing" is an example of a whole body; of a single field RapiDoc stumbles over it."""
+    if ret.get("example", "") is None:
+        ret.pop("example")
+    return {}
+
+
 def _leave_out_null(parameter: dict[str, Any]) -> None:
     """Nobody can write null into an address: the parameter is left out instead."""
     schema = parameter.get("schema", {})
@@ -107,6 +117,16 @@ def _leave_out_null(parameter: dict[str, Any]) -> None:
             schema.pop("default")
         if "enum" in schema:
             schema["enum"] = [choice for choice in schema["enum"] if choice is not None]
+
+
+def _name_example(body: dict[str, Any] | str) -> None:
+    """RapiDoc looks for named examples inside a plain one, and stumbles over a null there: those get a name."""
+    if isinstance(body, str):
+        return  # the name of an answer that many share
+    for media in body.get("content", {}).values():
+        example = media.get("example")
+        if isinstance(example, dict) and None in example.values():
+            media["examples"] = {"example": {"value": media.pop("example")}}
 
 
 def _tell_example(parameter: dict[str, Any]) -> None:

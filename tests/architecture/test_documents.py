@@ -171,7 +171,7 @@ def _examples(operation: Operation) -> Iterator[str]:
     bodies = [body for kind, body in asked.items() if kind != "multipart/form-data"]
     success = operation.said["responses"][min(operation.said["responses"])]
     bodies += success.get("content", {}).values()
-    yield from ("a body without an example" for body in bodies if "example" not in body)
+    yield from ("a body without an example" for body in bodies if not {"example", "examples"} & body.keys())
 
 
 def _parameters(operation: Operation) -> Iterator[str]:

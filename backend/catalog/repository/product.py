@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -135,6 +135,11 @@ class ProductRepository(Repository[Product]):
         statement = update(Product).where(Product.id.in_(units)).values(sales=case((sold < 0, 0), else_=sold))
         self.session.execute(statement, execution_options={"synchronize_session": False})
         self.listings.copy(sorted(units), "sales")
+
+    def sales_of(self, product_ids: Iterable[int]) -> dict[int, int]:
+        """Units sold so far."""
+        rows = self.session.execute(select(Product.id, Product.sales).where(Product.id.in_(product_ids)))
+        return {row.id: row.sales for row in rows}
 
     def products_of(self, sku_ids: Sequence[int]) -> Sequence[int]:
         """The products these SKUs belong to."""

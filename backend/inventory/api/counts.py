@@ -6,6 +6,7 @@ from typing import Any
 
 from backend.inventory.domain.error import (
     BatchNeeded,
+    BatchNotTracked,
     CountIncomplete,
     CountLineNotFound,
     CountNotFound,
@@ -16,6 +17,8 @@ from backend.inventory.domain.error import (
     NothingToCount,
     OutOfStock,
     QuantityTooLarge,
+    UnknownSku,
+    ValueTooLarge,
 )
 from backend.inventory.permission import InventoryPermission
 from backend.inventory.schema.count import (
@@ -83,7 +86,7 @@ def list_count_lines(filters: dict[str, Any], count_id: int) -> Any:
 
 @counts.route(f"{_COUNT}/lines", methods=["PUT"])
 @requires(InventoryPermission.COUNT)
-@raises(CountNotFound, CountNotOpen, CountLineNotFound)
+@raises(CountNotFound, CountNotOpen, CountLineNotFound, UnknownSku)
 @counts.arguments(CountFiguresSchema)
 @counts.response(204)
 def enter_count(figures: dict[int, int], count_id: int) -> None:
@@ -96,7 +99,19 @@ def enter_count(figures: dict[int, int], count_id: int) -> None:
 
 @counts.route(f"{_COUNT}/posting", methods=["POST"])
 @requires(InventoryPermission.POST_COUNT)
-@raises(CountNotFound, CountNotOpen, CountIncomplete, GoodsPromised, OutOfStock, QuantityTooLarge, BatchNeeded)
+@raises(
+    CountNotFound,
+    CountNotOpen,
+    CountIncomplete,
+    UnknownSku,
+    LocationArchived,
+    GoodsPromised,
+    OutOfStock,
+    QuantityTooLarge,
+    ValueTooLarge,
+    BatchNeeded,
+    BatchNotTracked,
+)
 @idempotent
 @counts.arguments(PostingSchema)
 @counts.response(201, DocumentDetailSchema)

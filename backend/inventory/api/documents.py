@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backend.inventory.domain.error import (
+    BatchDatesCrossed,
     BatchMismatch,
     BatchNeeded,
     BatchNotFound,
@@ -53,7 +54,7 @@ documents = StaffBlueprint(
 
 # What any line can be refused for.
 _ANY = (UnknownSku, LocationNotFound, LocationArchived, LineRepeated, BatchNotTracked)
-_INCOMING = (*_ANY, BatchNeeded, BatchMismatch, QuantityTooLarge, ValueTooLarge)
+_INCOMING = (*_ANY, BatchNeeded, BatchDatesCrossed, BatchMismatch, QuantityTooLarge, ValueTooLarge)
 _OUTGOING = (*_ANY, BatchNotFound, OutOfStock)
 
 
@@ -105,7 +106,7 @@ def book_outbound(outbound: dict[str, Any]) -> Any:
 
 @documents.route("/stock/transfers", methods=["POST"])
 @requires(InventoryPermission.TRANSFER)
-@raises(*_OUTGOING, SameLocation, BatchMismatch, QuantityTooLarge, ValueTooLarge)
+@raises(*_OUTGOING, SameLocation, GoodsPromised, BatchMismatch, QuantityTooLarge, ValueTooLarge)
 @idempotent
 @documents.arguments(TransferSchema)
 @documents.response(201, DocumentDetailSchema)

@@ -91,6 +91,14 @@ class BatchMismatch(Conflict):
     en = "This batch number is known with other dates; check number and dates (see errors)"
 
 
+class BatchDatesCrossed(Invalid):
+    """A new batch expires before it was produced."""
+
+    code = "inventory.batch_dates_crossed"
+    zh = "生产日期不能晚于到期日"
+    en = "produced_on must not be after expires_on"
+
+
 class BatchNotFound(NotFound):
     """No such batch of this SKU at this location."""
 

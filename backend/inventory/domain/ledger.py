@@ -44,6 +44,8 @@ class LedgerEntry(Identified, Entity):
         Index("ix_inv_ledger_sku", "sku_id", "id"),
         Index("ix_inv_ledger_created_at", "created_at", "id"),
         Index("ix_inv_ledger_operator", "operator", "id"),
+        Index("ix_inv_ledger_kind", "kind", "id"),
+        Index("ix_inv_ledger_location", "location_id", "id"),
     )
 
     sku_id: Mapped[int] = mapped_column(BigId)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from backend.inventory.domain.batch import UNDATED, end_of
-from backend.inventory.domain.error import BatchMismatch, BatchNeeded, BatchNotFound
+from backend.inventory.domain.error import BatchDatesCrossed, BatchMismatch, BatchNeeded, BatchNotFound
 from backend.inventory.domain.movement import BatchRef, Key, Leg
 
 Taken = list[tuple["BatchState", int]]
@@ -100,12 +100,14 @@ class Shelf:
         return taken
 
     def put(self, leg: Leg, ref: BatchRef, quantity: int, *, now: datetime) -> BatchState:
-        """Add units to a batch, known or new. Raises `BatchMismatch`, `BatchNeeded` for a new one without a date."""
+        """Add units to a batch, known or new.
+
+        Raises `BatchMismatch`, and for a new one `BatchNeeded` without a date, `BatchDatesCrossed`.
+        """
         key = leg.key
         batch = self.batches.get(key, {}).get(ref.batch_no)
         if batch is None:
-            if ref.expires_on is None and ref.batch_no != UNDATED:
-                raise BatchNeeded(errors={str(key[0]): {"expires_on": ["Missing for a new batch."]}})
+            _demand_dates(key, ref)
             batch = BatchState(key, ref.batch_no, ref.produced_on, ref.expires_on, on_hand=0, expired=False)
             self.batches.setdefault(key, {})[ref.batch_no] = batch
         elif _differs(ref.expires_on, batch.expires_on) or _differs(ref.produced_on, batch.produced_on):
@@ -123,6 +125,18 @@ class Shelf:
 
     def _of(self, key: Key) -> list[BatchState]:
         return list(self.batches.get(key, {}).values())
+
+
+def _demand_dates(key: Key, ref: BatchRef) -> None:
+    """Every new batch has a date but the one whose goods were there before: whatever is put there has none."""
+    if ref.batch_no == UNDATED:
+        if ref.expires_on or ref.produced_on:
+            known = {"expires_on": "", "produced_on": ""}
+            raise BatchMismatch(errors={str(key[0]): {"batch_no": ref.batch_no, "known": known}})
+    elif ref.expires_on is None:
+        raise BatchNeeded(errors={str(key[0]): {"expires_on": ["Missing for a new batch."]}})
+    elif ref.produced_on is not None and ref.produced_on > ref.expires_on:
+        raise BatchDatesCrossed(errors={str(key[0]): {"produced_on": ["After expires_on."]}})
 
 
 def _differs(sent: date | None, known: date | None) -> bool:

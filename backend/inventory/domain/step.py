@@ -82,7 +82,8 @@ def _can_go(row: StockLevel, leg: Leg, units: int, *, expired: int) -> None:
             raise OutOfStock(errors={sku: {"wanted": units, "available": 0 if expired else max(row.free, 0)}})
     elif row.on_hand < units:
         raise OutOfStock(errors={sku: {"wanted": units, "available": row.on_hand}})
-    elif row.on_hand - row.reserved < units:
+    elif (row.on_hand - row.reserved if expired else row.free) < units:
+        # Expired goods keep no promise: what is fresh and promised cannot go because some of them are left.
         raise GoodsPromised(errors={sku: {"wanted": units, "on_hand": row.on_hand, "reserved": row.reserved}})
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, delete, insert, literal, or_, 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
+from backend.inventory.domain.count import Count, CountLine, CountState
 from backend.inventory.domain.error import MovementRepeated
 from backend.inventory.domain.ledger import LedgerEntry, MovementKind
 from backend.inventory.domain.movement import PROMISED, Booking, Key, Move, StockLevel
@@ -79,12 +80,18 @@ class StockRepository(Repository[Stock]):
         )
         self.session.flush()
 
-    def ever_moved(self, sku_ids: Sequence[int]) -> bool:
-        """True when the ledger knows one of the SKUs; none of them moves until the commit."""
+    def ever_known(self, sku_ids: Sequence[int]) -> bool:
+        """True when the ledger or an open count sheet knows one of the SKUs; none of them moves until the commit."""
         held = select(Stock.sku_id).where(Stock.sku_id.in_(sku_ids)).order_by(Stock.sku_id).with_for_update()
         self.session.execute(held).all()
-        known = select(LedgerEntry.id).where(LedgerEntry.sku_id.in_(sku_ids)).limit(1)
-        return self.session.scalar(known) is not None
+        moved = select(LedgerEntry.id).where(LedgerEntry.sku_id.in_(sku_ids)).limit(1)
+        counted = (
+            select(CountLine.id)
+            .join(Count, Count.id == CountLine.count_id)
+            .where(Count.state == CountState.OPEN, CountLine.sku_id.in_(sku_ids))
+            .limit(1)
+        )
+        return self.session.scalar(moved) is not None or self.session.scalar(counted) is not None
 
     def strike(self, sku_ids: Sequence[int]) -> None:
         """Delete the rows of SKUs that never moved."""

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from backend.inventory.domain.count import Count, CountState
 from backend.inventory.domain.document import DocumentKind, new_number
-from backend.inventory.domain.error import CountIncomplete, CountLineNotFound, NothingToCount
+from backend.inventory.domain.error import CountIncomplete, CountLineNotFound, NothingToCount, UnknownSku
 from backend.inventory.domain.ledger import MovementKind
 from backend.inventory.domain.movement import BatchRef, Key, Leg
 from backend.inventory.domain.paper import Paper
@@ -69,7 +69,7 @@ class Counting:
     def enter(self, count_id: int, figures: Mapping[int, int], *, operator: str, now: datetime) -> None:
         """Line → counted units. Each is held against the books of this moment. Again replaces the figure.
 
-        Raises `CountNotFound`, `CountNotOpen`, `CountLineNotFound`.
+        Raises `CountNotFound`, `CountNotOpen`, `CountLineNotFound`, `UnknownSku`.
         """
         count = self._open_count(count_id)
         lines = {row.line: row for row in self.counts.lines(count_id, list(figures))}
@@ -94,9 +94,11 @@ class Counting:
     def post(self, count_id: int, *, skip_uncounted: bool, operator: str, now: datetime) -> int:
         """Book the differences; the document's id. Of two at once one posts, the other meets `CountNotOpen`.
 
-        Raises `CountNotFound`, `CountIncomplete`, `GoodsPromised` where less would be left than was promised.
+        Raises `CountNotFound`, `CountIncomplete`, `LocationArchived`, `GoodsPromised` where less would be left than was
+        promised, and `BatchNeeded` or `BatchNotTracked` where tracking was switched since the sheet was made.
         """
         count = self._open_count(count_id)
+        self.documents.locations.hold({count.location_id})
         lines = self.counts.lines(count_id)
         open_lines = [row for row in lines if row.counted is None]
         if open_lines and not skip_uncounted:
@@ -126,6 +128,9 @@ class Counting:
         goods = self.documents.goods
         keys: set[Key] = {(row.sku_id, count.location_id) for row in lines}
         rows = goods.stock.lock(keys) if keys else {}
+        if gone := sorted(keys - rows.keys()):
+            # Forgotten in the moment the sheet was made.
+            raise UnknownSku(errors={str(sku_id): ["unknown"] for sku_id, _ in gone})
         batches = goods.batches.figures([row.batch_id for row in lines if row.batch_id is not None])
         found = {}
         for row in lines:

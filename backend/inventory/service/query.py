@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, select, type_coerce
-from sqlalchemy.orm import scoped_session
+from sqlalchemy import ColumnElement, Integer, Row, Select, select, type_coerce, union_all
+from sqlalchemy.orm import InstrumentedAttribute, scoped_session
 
 from backend.inventory.domain.batch import Batch
 from backend.inventory.domain.error import MovementNotFound, UnknownSku
@@ -70,13 +70,11 @@ class MovementFilter:
         """For the ledger."""
         found: list[ColumnElement[bool]] = []
         if self.sku_ids is not None:
-            # One SKU comes from its index in order; of several the database has to sort what it finds.
-            one = LedgerEntry.sku_id == self.sku_ids[0]
-            found.append(one if len(self.sku_ids) == 1 else LedgerEntry.sku_id.in_(self.sku_ids))
+            found.append(_one_of(LedgerEntry.sku_id, self.sku_ids))
         if self.location_id is not None:
             found.append(LedgerEntry.location_id == self.location_id)
         if self.kinds is not None:
-            found.append(LedgerEntry.kind.in_(self.kinds))
+            found.append(_one_of(LedgerEntry.kind, self.kinds))
         if self.reference is not None:
             found.append(LedgerEntry.reference == self.reference)
         if self.operator is not None:
@@ -86,6 +84,36 @@ class MovementFilter:
         if self.until is not None:
             found.append(LedgerEntry.created_at < self.until)
         return found
+
+    @property
+    def parts(self) -> list[MovementFilter]:
+        """One per SKU, else one per kind: each comes from its index in order, all together would have to be sorted."""
+        if self.sku_ids is not None:
+            return [replace(self, sku_ids=[sku_id]) for sku_id in sorted(set(self.sku_ids))]
+        if self.kinds is not None:
+            return [replace(self, kinds=[kind]) for kind in sorted(set(self.kinds))]
+        return [self]
+
+
+def _one_of(column: InstrumentedAttribute[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    return column == values[0] if len(values) == 1 else column.in_(values)
+
+
+def _movements(where: MovementFilter, page: PageRequest) -> Select[*tuple[Any, ...]]:
+    rows = select(*_MOVEMENT)
+    if len(where.parts) == 1:
+        return rows.where(*where.conditions)
+    after = [] if page.cursor is None else [_NEWEST.after(page.cursor)]
+    newest = (
+        select(LedgerEntry.id)
+        .where(*part.conditions, *after)
+        .order_by(LedgerEntry.id.desc())
+        .limit(page.limit + 1)
+        .subquery()
+        for part in where.parts
+    )
+    found = union_all(*(select(part.c.id) for part in newest)).subquery("found")
+    return rows.join(found, found.c.id == LedgerEntry.id)
 
 
 class StockQuery:
@@ -167,9 +195,7 @@ class StockQuery:
 
     def movements(self, page: PageRequest, *, where: MovementFilter | None = None, **only: Any) -> Page[Row[Any]]:
         """Ledger rows, newest first; `only` are fields of `MovementFilter`."""
-        chosen = where or MovementFilter(**only)
-        query = select(*_MOVEMENT).where(*chosen.conditions)
-        return fetch_page(self.session, query, _NEWEST, page)
+        return fetch_page(self.session, _movements(where or MovementFilter(**only), page), _NEWEST, page)
 
     def movement(self, movement_id: int) -> Row[Any]:
         """One ledger row. Raises `MovementNotFound`."""

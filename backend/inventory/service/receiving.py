@@ -24,8 +24,8 @@ class Receiving:
 
     @transactional
     def forget(self, sku_ids: Sequence[int]) -> bool:
-        """Strike SKUs that were registered and nothing else; False when the ledger knows one of them."""
-        if self.goods.stock.ever_moved(sku_ids):
+        """Strike SKUs that were registered and nothing else; False when ledger or an open count knows one of them."""
+        if self.goods.stock.ever_known(sku_ids):
             return False
         self.goods.stock.strike(sku_ids)
         return True

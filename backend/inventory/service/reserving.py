@@ -85,6 +85,8 @@ class Reserving:
 
     def _end(self, state: ReservationState, booking: Booking) -> list[Move]:
         held = self.reservations.open_for(booking.reference)
-        if not held or self.reservations.end(booking.reference, state, at=booking.at) != len(held):
-            return []
-        return held
+        ended = self.reservations.end(booking.reference, state, at=booking.at) if held else 0
+        if 0 < ended != len(held):
+            # More was promised to it in this very moment: look again.
+            raise RunAgain
+        return held if ended else []

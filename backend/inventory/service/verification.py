@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, func, select
+from sqlalchemy import Row, Select, and_, case, func, select, union
 from sqlalchemy.orm import scoped_session
 
-from backend.inventory.domain.batch import Batch
+from backend.inventory.domain.batch import Batch, end_of
 from backend.inventory.domain.ledger import LedgerEntry
 from backend.inventory.domain.location import Location
 from backend.inventory.domain.reservation import Reservation, ReservationState
@@ -41,7 +42,8 @@ _LEDGER = (
 _PROMISES = "Compare the open rows of inv_reservation with the orders they name; reserved must be their sum"
 _BATCHES = "Count the batches of this SKU; their sum is what must be on hand"
 _FLAGS = "Set the column to what it must be; until then lists and orders see something else"
-_ORPHAN = "Add the missing inv_stock row with what the ledger says, or find out who deleted it"
+_ORPHAN = "Add the missing inv_stock row with what ledger, promises and batches say, or find out who deleted it"
+_EXPIRY = "Set the column to what it must be: until then goods are promised past their date, or not before it"
 
 
 class Verification:
@@ -66,7 +68,8 @@ class Verification:
             for row in rows:
                 yield from _of(row)
             for row in orphans:
-                yield Deviation(row.sku_id, row.location_id, "the ledger knows it, and no stock row does", _ORPHAN)
+                what = f"{_named(row)} it, and no stock row does"
+                yield Deviation(row.sku_id, row.location_id, what, _ORPHAN)
             if last == _END:
                 return
             after = last
@@ -97,6 +100,7 @@ def _sums(after: int, last: int) -> tuple[Any, Any, Any]:
             Batch.location_id,
             func.sum(Batch.on_hand).label("on_hand"),
             func.sum(case((Batch.expired, Batch.on_hand), else_=0)).label("expired"),
+            func.min(case((and_(Batch.on_hand > 0, ~Batch.expired), Batch.expires_on))).label("next_day"),
         )
         .where(Batch.sku_id > after, Batch.sku_id <= last)
         .group_by(Batch.sku_id, Batch.location_id)
@@ -120,6 +124,7 @@ def _rows(after: int, last: int) -> Select[*tuple[Any, ...]]:
             func.coalesce(promises.c.promised, 0).label("promised"),
             func.coalesce(batches.c.on_hand, 0).label("batched"),
             func.coalesce(batches.c.expired, 0).label("batched_expired"),
+            batches.c.next_day,
             Location.sellable.label("location_sellable"),
             StockItem.tracked.label("item_tracked"),
         )
@@ -134,13 +139,40 @@ def _rows(after: int, last: int) -> Select[*tuple[Any, ...]]:
 
 
 def _orphans(after: int, last: int) -> Select[*tuple[Any, ...]]:
-    ledger, _, _ = _sums(after, last)
+    """What any of the three tables knows at a place that has no stock row; empty batches are history."""
+    ledger, promises, batches = _sums(after, last)
+    known = union(
+        select(ledger.c.sku_id, ledger.c.location_id),
+        select(promises.c.sku_id, promises.c.location_id),
+        select(batches.c.sku_id, batches.c.location_id).where(batches.c.on_hand > 0),
+    ).subquery("known")
     return (
-        select(ledger.c.sku_id, ledger.c.location_id)
-        .outerjoin(Stock, _same(ledger))
+        select(
+            known.c.sku_id,
+            known.c.location_id,
+            ledger.c.sku_id.isnot(None).label("moved"),
+            promises.c.promised,
+            batches.c.on_hand.label("batched"),
+        )
+        .outerjoin(Stock, _same(known))
+        .outerjoin(ledger, _at(ledger, known))
+        .outerjoin(promises, _at(promises, known))
+        .outerjoin(batches, _at(batches, known))
         .where(Stock.sku_id.is_(None))
-        .order_by(ledger.c.sku_id, ledger.c.location_id)
+        .order_by(known.c.sku_id, known.c.location_id)
     )
+
+
+def _at(table: Any, known: Any) -> Any:
+    return and_(table.c.sku_id == known.c.sku_id, table.c.location_id == known.c.location_id)
+
+
+def _named(row: Row[Any]) -> str:
+    """``the ledger knows``, ``open reservations of 3 and batches of 2 know``."""
+    found = ["the ledger"] if row.moved else []
+    found += [f"open reservations of {int(row.promised)}"] if row.promised else []
+    found += [f"batches of {int(row.batched)}"] if row.batched else []
+    return f"{' and '.join(found)} {'knows' if found == ['the ledger'] else 'know'}"
 
 
 def _of(row: Row[Any]) -> Iterator[Deviation]:
@@ -152,6 +184,7 @@ def _of(row: Row[Any]) -> Iterator[Deviation]:
         ("reserved", row.reserved, "the sum of its open reservations", int(row.promised), _PROMISES),
         ("the sum of its batches", int(row.batched), "on_hand", row.on_hand if row.tracked else 0, _BATCHES),
         ("expired", row.expired, "the sum of its expired batches", int(row.batched_expired), _BATCHES),
+        ("next_expiry_at", row.next_expiry_at, "the end of its next batch's last day", _end(row), _EXPIRY),
         ("sellable", row.sellable, "what its location says", row.location_sellable, _FLAGS),
         ("tracked", row.tracked, "what its SKU says", row.item_tracked, _FLAGS),
         ("low", row.low, "what its minimum says", row.minimum is not None and free <= row.minimum, _FLAGS),
@@ -165,6 +198,11 @@ def _of(row: Row[Any]) -> Iterator[Deviation]:
     if not 0 <= row.reserved <= row.on_hand:
         what = f"reserved is {row.reserved} of {row.on_hand} on hand"
         yield Deviation(row.sku_id, row.location_id, what, _PROMISES)
+
+
+def _end(row: Row[Any]) -> datetime | None:
+    day: date | None = row.next_day
+    return None if day is None else end_of(day)
 
 
 def _text(value: object) -> str:

@@ -207,6 +207,19 @@ def test_the_price_history(client: FlaskClient, staff: dict[str, str]) -> None:
     assert client.get(f"{ADMIN}/42/price-changes", headers=staff).status_code == 404
 
 
+def test_a_combination_that_comes_back_at_another_price_is_in_the_history(
+    client: FlaskClient, staff: dict[str, str]
+) -> None:
+    first = empty_draft(client, staff)
+    made = generate(client, staff, first, specs=CHOICES).get_json()
+    kept = [{name: sku[name] for name in ("id", "spec", "price_fen")} for sku in made["skus"][1:]]
+    body = {name: made[name] for name in ("category_id", "title", "version")} | {"skus": kept}
+    made = client.put(f"{ADMIN}/{first['id']}", json=body, headers=staff).get_json()
+    assert generate(client, staff, made, specs=CHOICES, price_fen=777).status_code == 200
+    history = client.get(f"{ADMIN}/{first['id']}/price-changes", headers=staff).get_json()["items"]
+    assert [(change["new_price_fen"], change["actor"][:6]) for change in history] == [(777, "staff:")]
+
+
 @pytest.mark.parametrize("count", [1, 5, 20])
 def test_statements_of_the_price_history_do_not_grow(client: FlaskClient, staff: dict[str, str], count: int) -> None:
     made = make_product()

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from backend.inventory import facade as inventory
 from backend.inventory.permission import InventoryPermission
+from backend.inventory.wiring import services
 from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
 from tests.factories.inventory import deduct, level, new_sku, reserve
@@ -358,3 +359,32 @@ def test_lists_take_one_statement_whatever_they_show(desk: Desk, count: int) -> 
         with counted_statements() as statements:
             desk.get(path)
         assert len([text for text in statements if "FROM inv_" in text]) == expected, path
+
+
+@pytest.mark.parametrize(("begin", "end", "code"), [(True, False, "batch_not_tracked"), (False, True, "batch_needed")])
+def test_a_sheet_whose_goods_were_tracked_otherwise_meanwhile_says_so(
+    desk: Desk, begin: bool, end: bool, code: str
+) -> None:
+    sku_id = tracked_sku(("A", 9, 3)) if begin else new_sku(units=3)
+    sheet = open_count(sku_id)
+    desk.send("PUT", f"/counts/{sheet}/lines", {"lines": [{"line": 1, "counted": 2}]}, status=204)
+    desk.send("PUT", f"/skus/{sku_id}/tracking", {"tracked": end}, status=204)
+    refused = desk.send("POST", f"/counts/{sheet}/posting", {}, status=422)
+    assert refused["code"] == f"inventory.{code}"
+    desk.send("DELETE", f"/counts/{sheet}", status=204)
+
+
+def test_found_goods_may_be_worth_too_much(desk: Desk) -> None:
+    sku_id = new_sku()
+    desk.send("POST", "/inbound", lines((sku_id, 1_000_000), unit_cost_fen=1_000_000_000), status=201)
+    sheet = open_count(sku_id)
+    desk.send("PUT", f"/counts/{sheet}/lines", {"lines": [{"line": 1, "counted": 1_000_001}]}, status=204)
+    assert desk.send("POST", f"/counts/{sheet}/posting", {}, status=422)["code"] == "inventory.value_too_large"
+
+
+def test_expired_goods_that_are_promised_are_not_transferred(desk: Desk) -> None:
+    sku_id, there = tracked_sku(("SOON", 1, 3)), new_location()
+    reserve({sku_id: 3})
+    services().shelf_life.sweep(now=utc_now() + timedelta(days=3))
+    body = lines((sku_id, 1), batch_no="SOON") | {"to_location_id": str(there)}
+    assert desk.send("POST", "/transfers", body, status=409)["code"] == "inventory.goods_promised"

@@ -93,6 +93,8 @@ QUERIES: dict[str, Callable[[], Any]] = {
     "stock that is too much": lambda: inventory().query.levels(PAGE, over=True),
     "stock on a shelf": lambda: inventory().query.levels(PAGE, shelf="A-1"),
     "movements": lambda: inventory().query.movements(PAGE),
+    "movements of a kind": lambda: inventory().query.movements(PAGE, kinds=[MovementKind.WRITE_OFF]),
+    "movements at a location": lambda: inventory().query.movements(PAGE, location_id=2),
     "movements by an operator": lambda: inventory().query.movements(PAGE, operator="staff:1"),
     "batches that expire soon": lambda: inventory().query.batches(PAGE, expires_until=utc_now().date()),
     "promises of a SKU": lambda: inventory().query.promises(PAGE, sku_id=1),
@@ -234,16 +236,34 @@ def many_goods() -> None:
     row = {"location_id": 1, "on_hand": 5, "reserved": 0, "updated_at": now, "idle_since": now}
     db.session.execute(insert(StockItem), [{"sku_id": one, "sku_code": f"S-{one}", "title": "x"} for one in skus])
     db.session.execute(insert(Stock), [row | {"sku_id": one, "low": one % 50 == 0} for one in skus])
-    same = {"location_id": 1, "kind": MovementKind.RECEIVE, "reason": "x", "operator": "staff:1"}
+    same = {"reason": "x", "operator": "staff:1"}
     same |= {"on_hand_before": 0, "on_hand_delta": 1, "on_hand_after": 1}
     same |= {"reserved_before": 0, "reserved_delta": 0, "reserved_after": 0}
     movements = [
-        same | {"id": new_id(), "sku_id": one, "reference": f"r:{one}", "created_at": now - timedelta(hours=2 * one)}
+        same
+        | {"id": new_id(), "sku_id": one % 300, "reference": f"r:{one}", "created_at": now - timedelta(hours=2 * one)}
+        | {"kind": MovementKind.RECEIVE if one % 20 else MovementKind.WRITE_OFF, "location_id": 1 if one % 20 else 2}
         for one in skus
     ]
     db.session.execute(insert(LedgerEntry), movements)
     for table in ("inv_stock", "inv_item", "inv_ledger"):
         db.session.execute(text(f"ANALYZE TABLE {table}"))
+
+
+@pytest.mark.commits
+@pytest.mark.parametrize(
+    "only",
+    [
+        {"sku_ids": [1, 2, 3]},
+        {"kinds": [MovementKind.WRITE_OFF, MovementKind.ADJUST]},
+        {"sku_ids": [1, 2], "kinds": [MovementKind.RECEIVE, MovementKind.ADJUST]},
+    ],
+)
+def test_movements_of_several_are_read_from_an_index_each(app: Flask, only: dict[str, Any]) -> None:
+    many_goods()
+    db.session.execute(text("COMMIT"))
+    flaws = _flaws(lambda: inventory().query.movements(PAGE, **only))
+    assert [flaw for flaw in flaws if flaw.endswith("inv_ledger")] == []
 
 
 @pytest.mark.commits

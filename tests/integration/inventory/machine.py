@@ -198,14 +198,19 @@ class StockMachine(RuleBasedStateMachine):
             payload = {"location_id": str(self.places[where]), "reason": "x", "lines": [line]}
             return services().adjusting.apply(payload, operator=OPERATOR, now=self.now)
 
-        there = shelf.batches.get(name, 0)
-        if many < 0 and (there < -many or shelf.on_hand - shelf.reserved < -many):
+        if many < 0 and not self.can_lose(one, where, name, -many):
             self.refused((OutOfStock, GoodsPromised), work)
             return
         work()
         shelf.add(name, many)
         if not (many < 0 and broken):
             self.corrected(one, where, name, many)
+
+    def can_lose(self, one: int, where: int, name: str, many: int) -> bool:
+        """Fresh goods that nobody was promised; of expired ones also what a promise cannot take any more."""
+        shelf = self.shelves[one, where]
+        spare = self.free(one, where) if name in self.fresh(one, where) else shelf.on_hand - shelf.reserved
+        return many <= min(shelf.batches.get(name, 0), spare)
 
     @rule(wanted=st.dictionaries(sku, units, min_size=1), hours=st.none() | st.integers(1, 48))
     def promise(self, wanted: dict[int, int], hours: int | None) -> None:
@@ -342,24 +347,23 @@ class StockMachine(RuleBasedStateMachine):
         def work() -> int:
             return services().counting.post(sheet.number, skip_uncounted=True, operator=OPERATOR, now=self.now)
 
+        before = dict(shelf.batches)
         if not self.can_post(sheet, shelf):
+            shelf.batches = before
             self.refused((GoodsPromised, OutOfStock), work)
             return
         work()
         self.sheets.remove(sheet)
         for name, delta in sheet.wrong.items():
-            shelf.add(name, delta)
             self.corrected(sheet.sku, 0, name, delta)
 
     def can_post(self, sheet: Sheet, shelf: Shelf) -> bool:
-        """Line after line, as posting does."""
-        on_hand = shelf.on_hand
+        """Line after line, as posting does; the shelf is what it is after the last one."""
         for name in sorted(sheet.wrong, key=lambda name: sheet.lines[name]):
             delta = sheet.wrong[name]
-            there = shelf.batches.get(name, 0)
-            if delta < 0 and (there < -delta or on_hand - shelf.reserved < -delta):
+            if delta < 0 and not self.can_lose(sheet.sku, 0, name, -delta):
                 return False
-            on_hand += delta
+            shelf.add(name, delta)
         return True
 
     @rule(hours=st.integers(1, 40), swept=st.booleans())

@@ -12,6 +12,7 @@ from backend.inventory import facade as inventory
 from backend.inventory.domain.batch import UNDATED, end_of
 from backend.inventory.domain.coming_back import ReturnLine
 from backend.inventory.domain.error import (
+    BatchDatesCrossed,
     BatchMismatch,
     BatchNeeded,
     BatchNotFound,
@@ -36,11 +37,14 @@ from tests.factories.stockroom import (
     batch,
     batches_of,
     deviations,
+    enter,
     in_days,
     inbound,
     new_location,
+    open_count,
     outbound,
     paper,
+    post,
     set_limits,
     take_back,
     tracked_sku,
@@ -278,3 +282,39 @@ def test_dated_goods_take_the_same_statements_whatever_the_size(lines: int) -> N
         deduct()
     # Promises, rows, batches; rows, ledger, batches, entries.
     assert len(statements) == 8, statements
+
+
+def test_the_batch_of_what_was_there_before_takes_no_date() -> None:
+    """A date on it would be forgotten when tracking is switched off and on: expired goods would be sold as fresh."""
+    sku_id = tracked_sku(("A", 9, 3))
+    with nothing_changes(), pytest.raises(BatchMismatch) as refused:
+        adjust(sku_id, 5, batch_no=UNDATED, expires_on=in_days(-1).isoformat())
+    assert refused.value.errors[str(sku_id)]["batch_no"] == UNDATED
+    adjust(sku_id, 5, batch_no=UNDATED)
+    assert batches_of(sku_id) == {"A": 3, UNDATED: 5}
+
+
+def test_a_batch_does_not_expire_before_it_was_produced() -> None:
+    sku_id = tracked_sku()
+    with nothing_changes(), pytest.raises(BatchDatesCrossed) as refused:
+        inbound(Line(sku_id, 1, BatchRef("A", in_days(4), in_days(3))))
+    assert refused.value.errors == {str(sku_id): {"produced_on": ["After expires_on."]}}
+    inbound(Line(sku_id, 1, BatchRef("A", in_days(3), in_days(3))))
+
+
+def test_fresh_goods_that_were_promised_are_not_lost_because_expired_ones_are_left() -> None:
+    sku_id = tracked_sku(("GONE", -1, 6), ("FRESH", 9, 4))
+    reserve({sku_id: 3})
+    sheet = open_count(sku_id)
+    enter(sheet, {2: 2})
+    for lose in (
+        lambda: write_off(Line(sku_id, 2, batch("FRESH"))),
+        lambda: adjust(sku_id, -2, batch_no="FRESH"),
+        lambda: post(sheet, skip_uncounted=True),
+    ):
+        with nothing_changes(), pytest.raises(GoodsPromised):
+            lose()
+    write_off(Line(sku_id, 1, batch("FRESH")))
+    write_off(Line(sku_id, 6, batch("GONE")))
+    assert deduct()
+    assert level(sku_id) == (0, 0)

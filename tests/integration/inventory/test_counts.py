@@ -7,20 +7,25 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from backend.inventory import facade as inventory
 from backend.inventory.domain.error import (
     CountIncomplete,
     CountLineNotFound,
     CountNotFound,
     CountNotOpen,
     GoodsPromised,
+    LocationArchived,
     NothingToCount,
+    UnknownSku,
 )
 from backend.inventory.domain.paper import Line
+from backend.inventory.repository.stock import StockRepository
 from backend.inventory.service import counting
 from backend.inventory.wiring import services
 from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
 from kit.repository.page import PageRequest
+from kit.service.transaction import in_transaction
 from tests.factories.inventory import OPERATOR, deduct, ledger, level, new_sku, receive, reserve
 from tests.factories.stockroom import (
     adjust,
@@ -30,6 +35,7 @@ from tests.factories.stockroom import (
     document,
     enter,
     inbound,
+    new_location,
     open_count,
     outbound,
     post,
@@ -201,3 +207,35 @@ def test_unknown_sheets_and_lines_are_named() -> None:
     with nothing_changes(), pytest.raises(CountLineNotFound) as refused:
         enter(count_id, {1: 5, 2: 5})
     assert refused.value.errors == {"2": ["unknown"]}
+
+
+def test_a_sku_that_is_being_counted_is_not_forgotten() -> None:
+    sku_id = new_sku()
+    sheet = open_count(sku_id)
+    with nothing_changes():
+        assert not inventory.forget(sku_ids=[sku_id])
+    services().counting.cancel(sheet, operator=OPERATOR, now=utc_now())
+    assert inventory.forget(sku_ids=[sku_id])
+
+
+def test_a_sku_that_was_forgotten_in_the_moment_its_sheet_was_made_is_named() -> None:
+    sku_id, other = new_sku(), new_sku(units=2)
+    sheet = open_count(sku_id, other)
+    in_transaction(lambda: StockRepository().strike([sku_id]))
+    with nothing_changes(), pytest.raises(UnknownSku) as refused:
+        enter(sheet, {1: 0, 2: 1})
+    assert refused.value.errors == {str(sku_id): ["unknown"]}
+    enter(sheet, {2: 1})
+    post(sheet, skip_uncounted=True)
+    assert level(other) == (1, 0)
+
+
+def test_a_sheet_finds_no_goods_at_an_archived_location() -> None:
+    sku_id, there = new_sku(), new_location()
+    inbound(Line(sku_id, 1), location_id=there)
+    sheet = open_count(sku_id, location_id=there)
+    enter(sheet, {1: 2})
+    outbound(Line(sku_id, 1), location_id=there)
+    services().places.archive_location(there, now=utc_now())
+    with nothing_changes(), pytest.raises(LocationArchived):
+        post(sheet)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,9 +22,11 @@ from backend.inventory.domain.error import (
 )
 from backend.inventory.domain.location import DAMAGED_LOCATION
 from backend.inventory.domain.paper import Line
+from backend.inventory.events import LAST_UNITS
 from backend.inventory.wiring import services
 from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
+from kit.repository.page import PageRequest
 from tests.factories.inventory import deduct, ledger, level, new_sku, reserve, stock_row
 from tests.factories.statements import counted_statements
 from tests.factories.stockroom import (
@@ -225,8 +228,9 @@ def test_nothing_is_moved_to_an_archived_location() -> None:
 @pytest.mark.parametrize("lines", [1, 5, 20])
 def test_a_document_takes_the_same_statements_whatever_its_size(lines: int) -> None:
     there = new_location()
-    skus = [new_sku(units=9) for _ in range(lines)]
-    transfer(*(Line(sku_id, 1) for sku_id in skus), to=there)
+    # Plenty at both places: no fact about the last units adds a statement.
+    skus = [new_sku(units=2 * LAST_UNITS + 9) for _ in range(lines)]
+    transfer(*(Line(sku_id, LAST_UNITS + 1) for sku_id in skus), to=there)
     for move, expected in (
         (lambda: inbound(*(Line(sku_id, 1) for sku_id in skus)), 6),
         (lambda: transfer(*(Line(sku_id, 1) for sku_id in skus), to=there), 6),
@@ -255,3 +259,27 @@ def test_a_number_that_was_drawn_before_is_drawn_again(monkeypatch: pytest.Monke
         services().counting.open(location_id=1, sku_ids=[sku_id], shelf=None, reason="x", operator="staff:7", now=now)
     assert level(sku_id) == (12, 0)
     assert list(drawn) == []
+
+
+def test_movements_of_several_goods_and_kinds_come_newest_first_page_by_page() -> None:
+    first, second, other = new_sku(units=9), new_sku(units=9), new_sku(units=9)
+    for sku_id in (first, other, second, first, second, first):
+        outbound(Line(sku_id, 1))
+    ids = [row.id for row in services().query.movements(PageRequest(100), location_id=1).items]
+
+    def paged(**only: Any) -> list[Any]:
+        rows, cursor = [], None
+        while True:
+            page = services().query.movements(PageRequest(2, cursor), **only)
+            rows += page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                return rows
+
+    both = paged(sku_ids=[second, first, second])
+    assert [row.id for row in both] == sorted((row.id for row in both), reverse=True)
+    assert len(both) == 7
+    assert {row.sku_id for row in both} == {first, second}
+    assert [row.id for row in paged(kinds=["issue", "receive"])] == ids
+    issued = paged(sku_ids=[first, second], kinds=["issue", "adjust"])
+    assert [row.sku_id for row in issued] == [first, second, first, second, first]

@@ -18,6 +18,7 @@ from backend.inventory.domain.paper import Line
 from backend.inventory.domain.stock import Stock
 from backend.inventory.repository.count import CountRepository
 from backend.inventory.repository.goods import GoodsRepository
+from backend.inventory.repository.reservation import ReservationRepository
 from backend.inventory.repository.shipped import ShippedRepository
 from backend.inventory.repository.stock import LEVEL, StockRepository, rows_with
 from backend.inventory.service import counting
@@ -25,7 +26,7 @@ from backend.inventory.wiring import services
 from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.service.transaction import LostRace
-from tests.factories.inventory import OPERATOR, deduct, level, new_sku, receive, reserve
+from tests.factories.inventory import OPERATOR, deduct, level, new_sku, receive, release, reserve
 from tests.factories.stockroom import (
     deviations,
     enter,
@@ -225,3 +226,39 @@ def test_two_first_deliveries_to_a_new_location_both_arrive(app: Flask) -> None:
     assert level(sku_id, there) == (6, 0)
     receive({sku_id: 1}, reference="receipt:1")
     assert deviations() == []
+
+
+def release_while_more_is_promised(app: Flask, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
+    """Somebody promises another SKU to the same order between the look at its promises and their end."""
+    first, second = new_sku(units=5), new_sku(units=5)
+    reserve({first: 1})
+    whole, late = ReservationRepository.open_for, iter([lambda: reserve({second: 2})])
+
+    def open_for(self: ReservationRepository, reference: str) -> list[Move]:
+        held = whole(self, reference)
+        for work in late:
+            assert at_once(app, [work]) == [None]
+        return held
+
+    monkeypatch.setattr(ReservationRepository, "open_for", open_for)
+    assert release()
+    return first, second
+
+
+def test_what_is_promised_while_an_order_is_released_is_released_too(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = release_while_more_is_promised(app, monkeypatch)
+    assert (level(first), level(second), deviations()) == ((5, 0), (5, 0), [])
+
+
+def test_control_without_counting_what_ended_a_promise_is_lost(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = ReservationRepository.end
+
+    def careless(self: ReservationRepository, *given: Any, **more: Any) -> int:
+        return min(whole(self, *given, **more), 1)
+
+    monkeypatch.setattr(ReservationRepository, "end", careless)
+    _, second = release_while_more_is_promised(app, monkeypatch)
+    assert level(second) == (5, 2)
+    assert deviations() != []

@@ -45,8 +45,13 @@ class SearchDocument:
         return {term: self._weigh(impact) for term, impact in strongest} | exact
 
     def _weigh(self, impact: int) -> int:
-        popular = impact * (100 + _PER_DOUBLING * min(_MOST_SALES, (max(0, self.sales) + 1).bit_length() - 1)) // 100
+        popular = impact * (100 + _PER_DOUBLING * doublings(self.sales)) // 100
         return max(1, min(MOST_IMPACT, popular if self.in_stock else popular // 2))
+
+
+def doublings(sales: int) -> int:
+    """How popular it is: what search goes by changes with it alone, not with every unit."""
+    return min(_MOST_SALES, (max(0, sales) + 1).bit_length() - 1)
 
 
 def readings(text: str, *, whole: bool) -> dict[str, int]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from flask import Flask
-from sqlalchemy import delete, text
+from sqlalchemy import delete, func, select, text
 
+from backend.catalog import facade as catalog
 from backend.catalog.domain.posting import Posting
+from backend.catalog.events import ProductsChanged
 from backend.catalog.service.categories import CategoryFacts
 from backend.catalog.service.searching import indexing
 from backend.catalog.wiring import services
 from backend.inventory import facade as inventory
 from kit.db.extension import db
 from kit.domain.clock import utc_now
+from kit.event.outbox import OutboxMessage
 from kit.service.transaction import in_transaction
 from tests.factories.catalog import make_category, make_product
 from tests.factories.catalog_changes import rewrite, take_off_sale
@@ -52,6 +57,26 @@ def test_a_draft_is_not_found_and_what_leaves_the_shelf_is_gone() -> None:
     assert found("羊毛") == []  # before the event: its card is gone
     settle()
     assert postings() == []
+
+
+@pytest.mark.parametrize(("sold", "found_first"), [(1, "羊毛被 乙"), (0, "羊毛被 甲")])
+def test_what_sells_is_found_before_its_like_without_an_edit(sold: int, found_first: str) -> None:
+    better, _ = make_indexed("羊毛被 乙"), make_indexed("羊毛被 甲")
+    assert found("羊毛被")[0] == "羊毛被 甲"
+    catalog.count_sales(units={better.product_id: sold})
+    settle()
+    assert found("羊毛被")[0] == found_first
+    assert services().indexing.drift().differing == []
+
+
+def test_search_hears_of_sales_only_when_they_have_doubled() -> None:
+    made = make_indexed("羊毛被")
+    told = select(func.count()).where(OutboxMessage.name == ProductsChanged.name)
+    heard = [db.session.scalar(told) or 0]
+    for _ in range(8):
+        catalog.count_sales(units={made.product_id: 1})
+        heard.append(db.session.scalar(told) or 0)
+    assert [after - before for before, after in pairwise(heard)] == [1, 0, 1, 0, 0, 0, 1, 0]
 
 
 def test_an_old_event_that_comes_late_reads_the_present() -> None:
