@@ -32,7 +32,9 @@ class Clerk:
 
     def example(self, operation: str) -> Any:
         """The body that stands in the form."""
-        return self._operations[operation][2]["requestBody"]["content"]["application/json"]["example"]
+        said = self._operations[operation][2]["requestBody"]["content"]["application/json"]
+        named = (one["value"] for one in said.get("examples", {}).values())
+        return said["example"] if "example" in said else next(named)
 
     def execute(
         self,
