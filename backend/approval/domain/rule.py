@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -126,3 +126,19 @@ def merged_steps(rules: Sequence[Rule]) -> list[int]:
             if merged.count(role_id) < needed:
                 merged.append(role_id)
     return merged
+
+
+def undecidable(role_ids: Sequence[int], holders: Mapping[int, Collection[int]]) -> list[int]:
+    """The roles of steps that nobody is left for, when nobody decides two of them; `holders`: role → who may decide."""
+    decides: dict[int, int] = {}  # who → step
+
+    def find(step: int, asked: set[int]) -> bool:
+        for person in sorted(set(holders[role_ids[step]]) - asked):
+            asked.add(person)
+            # Whoever has a step already gives it up when somebody else can take it.
+            if person not in decides or find(decides[person], asked):
+                decides[person] = step
+                return True
+        return False
+
+    return list(dict.fromkeys(role_id for step, role_id in enumerate(role_ids) if not find(step, set())))

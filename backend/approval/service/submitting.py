@@ -13,7 +13,7 @@ from backend.approval.domain.error import AlreadyResubmitted, NobodyCanDecide, R
 from backend.approval.domain.port import Executor
 from backend.approval.domain.request import Draft, Request, StepRole
 from backend.approval.domain.right import ACT_DIRECTLY, DECIDE
-from backend.approval.domain.rule import Rule, merged_steps
+from backend.approval.domain.rule import Rule, merged_steps, undecidable
 from backend.approval.repository.request import RequestRepository
 from backend.approval.repository.rule import RuleRepository
 from backend.approval.service.executors import Executors, refusals_told
@@ -113,10 +113,11 @@ class Submitting:
         return [rule for rule in rules if rule.asks_for(facts)]
 
     def _roles(self, role_ids: Sequence[int], requester_id: int) -> list[StepRole]:
-        """The steps' roles as they are now; each has somebody else who may decide. Raises `NobodyCanDecide`."""
+        """The steps' roles as they are now; each has somebody of its own who may decide. Raises `NobodyCanDecide`."""
         cards = user.roles(ids=role_ids)
         holders = user.holders_of(role_ids=role_ids, permission=DECIDE)
-        empty = [role_id for role_id in dict.fromkeys(role_ids) if not set(holders[role_id]) - {requester_id}]
+        others = {role_id: set(holders[role_id]) - {requester_id} for role_id in role_ids}
+        empty = undecidable(role_ids, others)
         if empty:
             names = [cards[role_id].name if role_id in cards else str(role_id) for role_id in empty]
             raise NobodyCanDecide(errors={"roles": names})

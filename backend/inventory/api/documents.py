@@ -16,6 +16,7 @@ from backend.inventory.domain.error import (
     LineRepeated,
     LocationArchived,
     LocationNotFound,
+    MovementRepeated,
     NothingExpired,
     OutOfStock,
     QuantityTooLarge,
@@ -53,7 +54,7 @@ documents = StaffBlueprint(
 )
 
 # What any line can be refused for.
-_ANY = (UnknownSku, LocationNotFound, LocationArchived, LineRepeated, BatchNotTracked)
+_ANY = (UnknownSku, LocationNotFound, LocationArchived, LineRepeated, BatchNotTracked, MovementRepeated)
 _INCOMING = (*_ANY, BatchNeeded, BatchDatesCrossed, BatchMismatch, QuantityTooLarge, ValueTooLarge)
 _OUTGOING = (*_ANY, BatchNotFound, OutOfStock)
 
@@ -140,7 +141,7 @@ def book_write_off(write_off: dict[str, Any]) -> Any:
 
 @documents.route("/stock/write-offs/expired", methods=["POST"])
 @requires(InventoryPermission.WRITE_OFF)
-@raises(LocationNotFound, LocationArchived, NothingExpired, OutOfStock, GoodsPromised)
+@raises(LocationNotFound, LocationArchived, NothingExpired, MovementRepeated, OutOfStock, GoodsPromised)
 @idempotent
 @documents.arguments(ExpiredSchema)
 @documents.response(201, DocumentDetailSchema)

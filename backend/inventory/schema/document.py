@@ -18,6 +18,7 @@ from kit.schema.fields import CodeLine, Count, Fen, Id, Line, Timestamp
 from kit.schema.page import PageArguments
 
 _MOST = 1_000_000
+_OWN_NUMBER = "paper:"
 _BATCH_NO = {"description": "Only where batches are tracked", "example": None}
 
 
@@ -56,6 +57,23 @@ class IncomingLineSchema(_LineSchema):
 class _PaperSchema(InputSchema):
     reason = Line(200, required=True, metadata={"example": "weekly delivery"})
     location_id = Id(load_default=DEFAULT_LOCATION, metadata={"example": "1"})
+    reference = Line(
+        48,
+        load_default=None,
+        allow_none=True,
+        pattern=r"^[A-Za-z0-9_\-.]+$",
+        metadata={
+            "description": "The paper's own number, booked once; in the movement log as paper:…",
+            "example": None,
+        },
+    )
+
+    @post_load
+    def name_reference(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Apart from orders, holds and documents, whose references are their own."""
+        if data["reference"] is not None:
+            data["reference"] = f"{_OWN_NUMBER}{data['reference']}"
+        return data
 
 
 class InboundSchema(_PaperSchema):
@@ -116,7 +134,7 @@ class AdjustmentSchema(_PaperSchema):
             }
             for line in data["lines"]
         ]
-        return {"location_id": str(data["location_id"]), "reason": data["reason"], "lines": lines}
+        return data | {"location_id": str(data["location_id"]), "lines": lines}
 
 
 class ReturnLineSchema(InputSchema):
@@ -157,6 +175,9 @@ class DocumentArguments(PageArguments):
     kind = fields.Enum(DocumentKind, by_value=True, load_default=None)
     operator = CodeLine(
         40, load_default=None, metadata={"description": "staff:… or system:…", "example": "staff:41503612345679872"}
+    )
+    reference = CodeLine(
+        64, load_default=None, metadata={"description": "Exactly this reference", "example": "paper:DN-20261120-01"}
     )
     source = CodeLine(
         64,

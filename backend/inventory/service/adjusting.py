@@ -28,8 +28,9 @@ class Proposal:
 
 
 class Adjusting:
-    """Payload: ``{"location_id": "1", "reason": "…", "lines": [{"sku_id": "…", "quantity": -2, "batch_no": null,
-    "produced_on": null, "expires_on": "2026-12-31", "unit_cost_fen": null}]}``; ids and dates are strings.
+    """Payload: ``{"location_id": "1", "reason": "…", "reference": null, "lines": [{"sku_id": "…", "quantity": -2,
+    "batch_no": null, "produced_on": null, "expires_on": "2026-12-31", "unit_cost_fen": null}]}``; ids and dates are
+    strings.
     """
 
     def __init__(self, documents: Documents) -> None:
@@ -85,7 +86,12 @@ def _paper(payload: dict[str, Any], operator: str, at: datetime) -> Paper:
         for line in payload["lines"]
     )
     return Paper(
-        lines=lines, reason=payload["reason"], operator=operator, at=at, location_id=int(payload["location_id"])
+        lines=lines,
+        reason=payload["reason"],
+        operator=operator,
+        at=at,
+        location_id=int(payload["location_id"]),
+        reference=payload.get("reference"),
     )
 
 

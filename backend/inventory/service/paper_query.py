@@ -40,11 +40,18 @@ class PaperQuery:
         *,
         kind: DocumentKind | None = None,
         operator: str | None = None,
+        reference: str | None = None,
         source: str | None = None,
     ) -> Page[Row[Any]]:
         """Newest first."""
         query = select(*Document.__table__.columns)
-        for column, wanted in ((Document.kind, kind), (Document.operator, operator), (Document.source, source)):
+        exactly = (
+            (Document.kind, kind),
+            (Document.operator, operator),
+            (Document.reference, reference),
+            (Document.source, source),
+        )
+        for column, wanted in exactly:
             if wanted is not None:
                 query = query.where(column == wanted)
         return fetch_page(self.session, query, _NEWEST, page)

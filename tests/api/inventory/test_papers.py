@@ -388,3 +388,24 @@ def test_expired_goods_that_are_promised_are_not_transferred(desk: Desk) -> None
     services().shelf_life.sweep(now=utc_now() + timedelta(days=3))
     body = lines((sku_id, 1), batch_no="SOON") | {"to_location_id": str(there)}
     assert desk.send("POST", "/transfers", body, status=409)["code"] == "inventory.goods_promised"
+
+
+@pytest.mark.parametrize("move", ["inbound", "outbound", "transfers", "adjustments", "write-offs", "returns"])
+def test_a_paper_with_a_number_of_its_own_is_booked_once(desk: Desk, move: str) -> None:
+    sku_id = new_sku(units=9)
+    reserve({sku_id: 2})
+    deduct()
+    body: dict[str, Any] = lines((sku_id, 1)) | {"reference": "DN-7"}
+    body |= {"to_location_id": "2"} if move == "transfers" else {}
+    body |= {"source": "order:1"} if move == "returns" else {}
+    made = desk.send("POST", f"/{move}", body, status=201)
+    assert made["reference"] == "paper:DN-7"
+    assert [row["id"] for row in desk.get("/documents", reference="paper:DN-7")["items"]] == [made["id"]]
+    assert {row["sku_id"] for row in desk.get("/movements", reference="paper:DN-7")["items"]} == {str(sku_id)}
+    with nothing_changes():
+        assert desk.send("POST", f"/{move}", body, status=409)["code"] == "inventory.movement_repeated"
+    with nothing_changes():
+        other = lines((sku_id, 2)) | {"reference": "DN-7"}
+        assert desk.send("POST", "/inbound", other, status=409)["code"] == "inventory.movement_repeated"
+    for number in ("order:1", "", "x" * 49, "a b", "七"):
+        desk.send("POST", f"/{move}", body | {"reference": number}, status=422)

@@ -243,6 +243,8 @@ def test_a_decision_is_a_transaction_of_its_own(office: Office, asked: int) -> N
         {"subject": "customer:1"},
         {"subject_version": 99},
         {"requester": "staff:1"},
+        {"requester_id": None},
+        {"requester_id": 1},
         {"changes": []},
         {"title": "无害"},
         {"reason": "老板同意"},

@@ -207,6 +207,18 @@ def test_a_request_that_nobody_could_decide_is_refused(office: Office, gone: str
     assert len(refusal.value.errors["roles"]) == 1
 
 
+def test_steps_that_the_same_person_would_have_to_decide_are_nobodys(office: Office) -> None:
+    """Nobody decides two steps of one request: it could only wait until it expires."""
+    both = make_role("approval:decide")
+    make_member(both, office.owner_role)
+    make_rule(both, both)
+    with nothing_changes(), pytest.raises(NobodyCanDecide) as refusal:
+        office.ask()
+    assert len(refusal.value.errors["roles"]) == 1
+    make_member(both)
+    office.asked()
+
+
 def test_a_role_that_was_deleted_is_named_as_nobodys(office: Office) -> None:
     role = make_role("approval:decide")
     make_rule(role)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from backend.approval.domain.condition import Condition, Operator, exact
 from backend.approval.domain.payload import canonical, digest, opened
-from backend.approval.domain.rule import Rule, RuleStep, merged_steps
+from backend.approval.domain.rule import Rule, RuleStep, merged_steps, undecidable
 from backend.approval.domain.state import TRANSITIONS, RequestState, Verb, allows
 from backend.approval.permission import ApprovalPermission
 
@@ -77,3 +77,22 @@ def test_another_part_has_another_digest(one: object, other: object) -> None:
 
 def test_the_rights_the_domain_asks_for_are_the_declared_ones() -> None:
     assert {one.value for one in ApprovalPermission} >= {"approval:decide", "approval:act_directly"}
+
+
+@pytest.mark.parametrize(
+    ("role_ids", "holders", "left"),
+    [
+        ([1], {1: {7}}, []),
+        ([1], {1: set()}, [1]),
+        ([1, 1], {1: {7}}, [1]),
+        ([1, 1], {1: {7, 8}}, []),
+        ([1, 2], {1: {7, 8}, 2: {7}}, []),
+        ([1, 2], {1: {7}, 2: {7}}, [2]),
+        ([1, 2, 3], {1: {7, 8, 9}, 2: {7, 8}, 3: {7}}, []),
+        ([1, 2, 3, 3], {1: {7, 8}, 2: {8, 9}, 3: {7, 8, 9}}, [3]),
+    ],
+)
+def test_every_step_needs_a_person_of_its_own(
+    role_ids: list[int], holders: dict[int, set[int]], left: list[int]
+) -> None:
+    assert undecidable(role_ids, holders) == left
