@@ -73,7 +73,8 @@ class Editing:
     def copy(self, product_id: int, *, code: str, title: str | None, operator: str, now: datetime) -> int:
         """The id of a new draft like it, without bar codes and stock. Raises as `create` does, `ProductNotFound`."""
         template = self.products.of_id(product_id)
-        facts = template.facts()
+        # By its name: a brand that was archived since is made anew.
+        facts = replace(template.facts(), brand_id=None)
         # A bar code is of one thing in the world.
         lines = [SkuLine(facts=replace(sku.facts(), bar_code=None)) for sku in template.live_skus()]
         return self.create(code, replace(facts, title=title or facts.title), lines, operator=operator, now=now)

@@ -124,6 +124,18 @@ def test_a_copy_is_a_draft_without_stock_and_bar_codes(client: FlaskClient, staf
     )
 
 
+def test_a_copy_of_what_was_archived_brings_its_brand_back(client: FlaskClient, staff: dict[str, str]) -> None:
+    made = make_product(brand="老牌", on_sale=False)
+    kept = client.post(f"{ADMIN}/{made.product_id}/copy", json={"code": "KEPT"}, headers=staff).get_json()
+    assert kept["brand_id"] == show(client, staff, made.product_id)["brand_id"]
+    for product_id in (made.product_id, kept["id"]):
+        assert client.delete(f"{ADMIN}/{product_id}", headers=staff).status_code == 204
+    assert client.delete(f"/admin/v1/brands/{kept['brand_id']}?version=1", headers=staff).status_code == 204
+    again = client.post(f"{ADMIN}/{made.product_id}/copy", json={"code": "AGAIN"}, headers=staff)
+    assert again.status_code == 201, again.json
+    assert (again.get_json()["brand"], again.get_json()["brand_id"] != kept["brand_id"]) == ("老牌", True)
+
+
 def generate(client: FlaskClient, staff: dict[str, str], product: dict[str, Any], **body: Any) -> Any:
     wanted = {"price_fen": 500, "version": product["version"]} | body
     return client.post(f"{ADMIN}/{product['id']}/skus/generate", json=wanted, headers=staff)
