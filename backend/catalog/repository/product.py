@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, exists, null, select, update
+from sqlalchemy import Row, case, delete, exists, null, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import scoped_session, selectinload, undefer
 
@@ -101,6 +101,17 @@ class ProductRepository(Repository[Product]):
             if is_duplicate(error, "cat_sku.bar_code") or is_duplicate(error, "uq_cat_sku_bar_code"):
                 raise BarCodeTaken(bar_codes=bar_codes) from None
             raise
+
+    def versions(self, product_ids: Collection[int]) -> dict[int, int]:
+        """The versions of those that exist; nobody changes them until the commit."""
+        query = select(Product.id, Product.version).where(Product.id.in_(product_ids)).order_by(Product.id)
+        return {row.id: row.version for row in self.session.execute(query.with_for_update())}
+
+    def labels(self, product_ids: Collection[int]) -> dict[int, Row[int, str, str, ProductStatus, int]]:
+        """Code, title, status and category of those that exist."""
+        columns = (Product.id, Product.code, Product.title, Product.status, Product.category_id)
+        query = select(*columns).where(Product.id.in_(product_ids))
+        return {row.id: row for row in self.session.execute(query)}
 
     def hold(self, product_ids: Sequence[int]) -> None:
         """Lock the products, in order."""
