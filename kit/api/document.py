@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from apispec.ext.marshmallow import MarshmallowPlugin
@@ -15,7 +16,10 @@ from kit.api.converter import IdConverter
 from kit.api.error import ErrorSchema, render_http
 
 OPENAPI_VERSION = "3.0.3"
-_PASSWORD = "员工的用户名和密码 Username and password of staff; client_id and client_secret stay empty"
+_PASSWORD = (
+    "员工的用户名和密码，15 分钟后请 Logout 重新登录 Username and password of staff; client_id and client_secret "
+    "stay empty. After 15 minutes: Logout, and log in again"
+)
 _INTRODUCTION = """金额为整数分，id 为字符串，时间为 UTC 的 ISO 8601。
 错误以 `code` 区分，`message` 按 Accept-Language 给出中文或英文。
 
@@ -37,6 +41,10 @@ class Api(SmorestApi):  # type: ignore[misc]  # flask-smorest ships no types
         """Smorest heads operations with the blueprint's name; we do with its tag, which people can read."""
         super().register_blueprint(blp, **options)
         self.spec._tags[-1]["name"] = blp.tag
+
+    def order_tags(self, order: Sequence[str]) -> None:
+        """The pages show the tags in this order; unnamed ones come last."""
+        self.spec._tags.sort(key=lambda tag: order.index(tag["name"]) if tag["name"] in order else len(order))
 
 
 def make_api(app: Flask, *, prefix: str, title: str, version: str, token_url: str = "") -> Api:
@@ -123,6 +131,8 @@ def _name_example(body: dict[str, Any] | str) -> None:
 
 def _tell_example(parameter: dict[str, Any]) -> None:
     example = parameter.get("schema", {}).pop("example", None)
+    if isinstance(example, list):
+        example = "`, `".join(str(item) for item in example)
     if example is not None:
         said = parameter.get("description", "")
         parameter["description"] = f"{said}, for example `{example}`" if said else f"For example `{example}`"

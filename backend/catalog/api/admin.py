@@ -36,6 +36,7 @@ from backend.catalog.schema.category import (
     EditedCategorySchema,
     StaffCategoryTreeSchema,
 )
+from backend.catalog.schema.form import ProductFormSchema
 from backend.catalog.schema.lifecycle import DeleteProductArguments
 from backend.catalog.schema.product import (
     EditedProductSchema,
@@ -158,6 +159,15 @@ def create_product(product: dict[str, Any]) -> Any:
 @admin.response(200, StaffProductDetailSchema)
 def show_staff_product(product_id: int) -> Any:
     """A product with its live SKUs and the version an edit has to name."""
+    return services().query.product(product_id)
+
+
+@admin.route(f"{_PRODUCT}/form", methods=["GET"])
+@requires(CatalogPermission.READ)
+@raises(ProductNotFound)
+@admin.response(200, ProductFormSchema)
+def show_product_form(product_id: int) -> Any:
+    """The edit form (编辑表单) of a product: the body that PUT takes, as things stand. Change a word and send it."""
     return services().query.product(product_id)
 
 

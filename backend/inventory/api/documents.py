@@ -72,7 +72,7 @@ def _paper(written: dict[str, Any]) -> Paper:
 @documents.arguments(DocumentArguments, location="query")
 @documents.response(200, page_of(DocumentSchema))
 def list_stock_documents(filters: dict[str, Any]) -> Any:
-    """All documents, newest first."""
+    """All documents (库存单据), newest first."""
     return services().papers.documents(**filters)
 
 
