@@ -144,7 +144,7 @@ def test_a_price_changes_when_somebody_else_has_agreed(office: Office, product: 
 
     form = manager.execute("showProductForm", product_id=product["id"], status=200)
     form["skus"][0]["price_fen"] = 1690
-    asked = manager.execute("editProduct", form, product_id=product["id"], status=202)
+    asked = manager.execute("editProduct", form, whole=True, product_id=product["id"], status=202)
     request_id = asked["approval_request_id"]
     assert prices(office.shown(product["id"])) == [1290, 9900]
 

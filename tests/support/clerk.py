@@ -42,13 +42,17 @@ class Clerk:
         body: dict[str, Any] | None = None,
         *,
         status: int,
+        whole: bool = False,
         query: dict[str, Any] | None = None,
         file: tuple[str, bytes] | None = None,
         **ids: str,
     ) -> Any:
-        """The answer to the example with what `body` says otherwise; None when it has no content."""
+        """The answer to the example with what `body` says otherwise, or to nothing but the `whole` body.
+
+        None when it has no content.
+        """
         method, address, said = self._operations[operation]
-        if "application/json" in said.get("requestBody", {}).get("content", {}):
+        if not whole and "application/json" in said.get("requestBody", {}).get("content", {}):
             body = {**self.example(operation), **(body or {})}
         answer = self._session.request(
             method,
