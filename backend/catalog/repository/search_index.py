@@ -24,7 +24,7 @@ from kit.db.extension import db
 # powers of two, so tiers end at such.
 TIERS = ((0, 256), (256, 768), (1024, 1024))
 RELAXED = len(TIERS)
-_MOST_RELAXED = 256
+_MOST_RELAXED = 128
 _AT_ONCE = 5000
 _TOP = 2**62
 
@@ -81,7 +81,7 @@ class SqlSearchIndex:
         else:
             statement = all_of_them(len(asked.required), len(words), behind=after is not None)
         skip, take = TIERS[tier]
-        values = asked.values(words) | {"skip": skip, "take": take} | _bounds(limit, after)
+        values = asked.values(words) | {"skip": skip, "take": take, "candidates": take} | _bounds(limit, after)
         return [(tier, int(row.score), row.product_id) for row in self.session.execute(statement, values)]
 
     def _relaxed(self, asked: Weighed, limit: int, after: Place | None) -> Found:
@@ -89,7 +89,8 @@ class SqlSearchIndex:
         if not known or sum(asked.weights[term] for term in known) < asked.needed:
             return Found([], relaxed=True)
         words = (*known, *asked.helpful)
-        values = asked.values(words) | {"take": _MOST_RELAXED // len(known), "needed": asked.needed}
+        take = _MOST_RELAXED // len(known)
+        values = asked.values(words) | {"take": take, "candidates": _MOST_RELAXED, "needed": asked.needed}
         statement = most_of_them(len(known), len(words), behind=after is not None)
         rows = self.session.execute(statement, values | _bounds(limit + 1, after))
         return _page([(RELAXED, int(row.score), row.product_id) for row in rows], limit, relaxed=True)

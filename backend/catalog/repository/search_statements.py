@@ -7,13 +7,16 @@ runs (`Weighed.values`).
 
 from __future__ import annotations
 
-from functools import cache
+import operator
+from collections.abc import Sequence
+from functools import cache, reduce
 from typing import Any
 
 from sqlalchemy import (
     Integer,
     LargeBinary,
     Select,
+    Subquery,
     and_,
     bindparam,
     case,
@@ -66,7 +69,8 @@ def all_of_them(required: int, words: int, *, behind: bool) -> Statement:
         if place < required:
             query = query.where(_found_at(place) > 0)
         score += (_impact(place) if place < required else _impact_or_0(place)) * _number(f"rarity_{place}")
-    return _page(query.add_columns(score.label("score")), score, start.c.product_id, behind)
+    found = _worked_out(query.add_columns(score.label("score")))
+    return _page(select(found.c.product_id, found.c.score), found.c.score, found.c.product_id, behind)
 
 
 @cache
@@ -78,15 +82,24 @@ def most_of_them(known: int, words: int, *, behind: bool) -> Statement:
     starts = [select(_strongest(place, literal(0), _number("take")).subquery().c.product_id) for place in range(known)]
     start = union(*starts).subquery() if known > 1 else starts[0].subquery()
     query = select(start.c.product_id).join(_DOCUMENTS, _DOCUMENTS.c.product_id == start.c.product_id)
-    matched: ColumnElement[int] = literal(0)
-    score: ColumnElement[int] = literal(0)
-    for place in range(words):
-        score += _impact_or_0(place) * _number(f"rarity_{place}")
-        if place < known:
-            matched += case((_found_at(place) > 0, _number(f"weight_{place}")), else_=0)
-    score += matched * _MATCHED
-    query = query.add_columns(score.label("score")).where(matched >= _number("needed"))
-    return _page(query, score, start.c.product_id, behind)
+    worth = [case((_found_at(place) > 0, _number(f"weight_{place}")), else_=0) for place in range(known)]
+    impacts = [_impact_or_0(place) * _number(f"rarity_{place}") for place in range(words)]
+    found = _worked_out(query.add_columns(_sum(worth).label("worth"), _sum(impacts).label("impact")))
+    score = found.c.worth * _MATCHED + found.c.impact
+    query = select(found.c.product_id, score.label("score")).where(found.c.worth >= _number("needed"))
+    return _page(query, score, found.c.product_id, behind)
+
+
+def _worked_out(query: Statement) -> Subquery:
+    """The rows of a query with their numbers: the limit, which cuts nothing off, has the database keep them as a table.
+
+    It would sort whole documents otherwise, in a file.
+    """
+    return query.limit(_number("candidates")).subquery()
+
+
+def _sum(numbers: Sequence[ColumnElement[int]]) -> ColumnElement[int]:
+    return reduce(operator.add, numbers)
 
 
 def _strongest(place: int, skip: Any, take: Any) -> Statement:
