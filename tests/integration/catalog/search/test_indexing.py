@@ -6,10 +6,12 @@ from itertools import pairwise
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, insert, select, text
 
 from backend.catalog import facade as catalog
-from backend.catalog.domain.posting import Posting
+from backend.catalog.domain.brand import Brand, BrandFacts
+from backend.catalog.domain.posting import PackedDocument, Posting
+from backend.catalog.domain.tag import ProductTag, TagFacts
 from backend.catalog.events import ProductsChanged
 from backend.catalog.service.categories import CategoryFacts
 from backend.catalog.service.searching import indexing
@@ -35,7 +37,7 @@ def postings() -> list[tuple[str, int, int]]:
 
 
 def forget_index() -> None:
-    in_transaction(lambda: db.session.execute(delete(Posting)))
+    in_transaction(lambda: [db.session.execute(delete(table)) for table in (Posting, PackedDocument)])
 
 
 def test_a_change_is_found_once_its_event_is_delivered() -> None:
@@ -109,6 +111,20 @@ def test_a_renamed_category_is_found_by_its_new_name_and_below() -> None:
     assert (found("生鲜"), found("鲜食"), found("水果")) == ([], ["红富士"], ["红富士"])
 
 
+def test_a_renamed_brand_and_tag_are_found_by_their_new_names() -> None:
+    made = make_product(title="红富士", brand="Nike")
+    tag_id = services().tags.add(TagFacts(name="鲜果"))
+    wear = {"product_id": made.product_id, "tag_id": tag_id}
+    in_transaction(lambda: db.session.execute(insert(ProductTag), [wear]))
+    services().indexing.products([made.product_id])
+    assert (found("nike"), found("鲜果"), found("puma")) == (["红富士"], ["红富士"], [])
+    brand_id = db.session.scalar(select(Brand.id).where(Brand.name == "Nike")) or 0
+    services().brands.change(brand_id, BrandFacts(name="Puma"), version=1)
+    services().tags.change(tag_id, TagFacts(name="水果"), version=1)
+    settle()
+    assert (found("nike"), found("鲜果"), found("puma"), found("水果")) == ([], [], ["红富士"], ["红富士"])
+
+
 def test_another_place_in_the_order_of_display_reindexes_nothing() -> None:
     root = make_category("生鲜")
     settle()
@@ -173,7 +189,7 @@ def test_statements_of_a_chunk_do_not_grow_with_it() -> None:
         with counted_statements() as statements:
             services().indexing.products(made)
         counts.append(len(statements))
-    assert counts == [7, 7, 7]
+    assert counts == [10, 10, 10]
 
 
 def test_the_command_rebuilds_checks_and_says_what_to_do(app: Flask) -> None:
