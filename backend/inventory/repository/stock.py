@@ -29,8 +29,8 @@ _BY_KEY = "FORCE INDEX (PRIMARY)"
 def in_order(statement: T) -> T:
     """Find, and so lock, stock rows by their key, in its order.
 
-    Left alone, MariaDB reads an index that begins with the location, and holds its entries while it waits for a row that
-    somebody else is about to change: six bursts of 26 movements of four SKUs met 120 deadlocks, with the hint 4.
+    Left alone, MariaDB reads an index that begins with the location, and holds its entries while it waits for a row
+    that somebody else is about to change: six bursts of 26 movements lost 120 attempts to deadlocks, with the hint 4.
     """
     for dialect in ("mysql", "mariadb"):
         if isinstance(statement, Select):
