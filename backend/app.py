@@ -16,6 +16,7 @@ from backend.media.module import module as media
 from backend.notification.module import module as notification
 from backend.order.module import module as order
 from backend.payment.module import module as payment
+from backend.reading_order import STAFF as STAFF_ORDER
 from backend.reporting.module import module as reporting
 from backend.user.module import module as user
 from conf.settings import Settings
@@ -59,6 +60,7 @@ def create_app(settings: Settings) -> Flask:
     documents = _documents(app)
     for module in MODULES:
         _install(app, module, settings, bus, documents)
+    documents["staff"].order_tags(STAFF_ORDER)
     init_pages(app, documents, exposed=settings.shows_docs)
     app.extensions[PERMISSIONS_KEY] = {permission.value: permission for permission in all_permissions()}
     check_all_routes_guarded(app)

@@ -176,7 +176,7 @@ def shop_of(products: int, keep: str) -> Iterator[Shop]:
 
 def _found() -> Catalogue:
     def ids(query: object) -> list[int]:
-        return list(db.session.scalars(query))  # type: ignore[call-overload]
+        return list(db.session.scalars(query))  # type: ignore[call-overload]  # a query of one column
 
     root = Category.parent_id.is_(None)
     return Catalogue(

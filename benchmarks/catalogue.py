@@ -41,7 +41,7 @@ def fill(products: int, *, seed: int = 7) -> Catalogue:
     in_transaction(lambda: _frame(made))
     for start in range(0, products, _CHUNK):
         rows = [_product(dice, number, made) for number in range(start, min(start + _CHUNK, products))]
-        in_transaction(lambda rows=rows: _write(dice, rows, made))  # type: ignore[misc]
+        in_transaction(lambda rows=rows: _write(dice, rows, made))  # type: ignore[misc]  # a lambda with a default
     if db.engine.dialect.name != "sqlite":
         in_transaction(lambda: db.session.execute(text("ANALYZE TABLE cat_product, cat_listing, cat_product_tag")))
     return made

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, insert, text
 from backend.catalog.domain.brand import Brand
 from backend.catalog.domain.category import Category, live_key
 from backend.catalog.domain.naming import name_key
-from backend.catalog.domain.posting import Posting
+from backend.catalog.domain.posting import PackedDocument, Posting
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.search.document import (
     BRAND,
@@ -30,6 +30,7 @@ from backend.catalog.domain.search.document import (
     SPEC,
     TITLE,
     SearchDocument,
+    packed,
 )
 from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.spec import NamedValue, Spec, as_json
@@ -69,6 +70,8 @@ def fill(engine: Engine, products: int, *, seed: int = 7) -> Crowd:
         with engine.begin() as connection:
             connection.execute(insert(Product), [product for product, _, _ in chunk])
             connection.execute(insert(Sku), [sku for _, skus, _ in chunk for sku in skus])
+            whole = [{"product_id": row["id"], "terms": packed(document.impacts())} for row, _, document in chunk]
+            connection.execute(insert(PackedDocument), whole)
         for product, _, document in chunk:
             crowd.products.append(product["id"])
             postings += [(term, impact, product["id"]) for term, impact in document.impacts().items()]
@@ -179,7 +182,7 @@ def _write_postings(engine: Engine, postings: list[tuple[str, int, int]]) -> Non
             connection.execute(insert(Posting), rows)
     if engine.dialect.name != "sqlite":
         with engine.begin() as connection:
-            connection.execute(text("ANALYZE TABLE cat_product, cat_sku, cat_search_posting"))
+            connection.execute(text("ANALYZE TABLE cat_product, cat_sku, cat_search_posting, cat_search_document"))
 
 
 def questions(number: int, *, seed: int = 11) -> Iterator[str]:

@@ -1,9 +1,10 @@
-"""Does a hundred times the goods slow the shop down? List, filter and search, each answer read from the database.
+"""Do a hundred times the goods slow search down? Each answer is read from the database.
 
-python -m benchmarks.scale [--products 1000 100000] [--keep NAME] [--label trial]: fills one database per size on
-TEST_DATABASE_URL (`benchmarks.crowd`), asks the same questions of each in turn, and writes p50, p95 and the ratio of
-the largest to the smallest. Requests go through the whole application, but through no socket: nothing hides the
-difference. --keep leaves the databases NAME_1000 … for the next run.
+python -m benchmarks.scale [--products 500 50000] [--keep NAME] [--label trial]: fills one database per size on
+TEST_DATABASE_URL (`benchmarks.crowd`: two SKUs a product on average), asks each the same questions, and writes p50,
+p95 and how many times the smallest's p95 the largest's is. Every question goes to one size after the other, so that a
+disturbance falls on both alike; the ratio is the median of the rounds'. Requests go through the whole application,
+but through no socket: nothing hides the difference. --keep leaves the databases NAME_500 … for the next run.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from urllib.parse import urlencode
 
 from flask import Flask
@@ -36,26 +38,27 @@ from conf.settings import DatabaseSettings, HttpSettings, Settings
 from kit.db.extension import db
 from kit.db.node import lease
 
-SIZES = (1_000, 100_000)
-REQUESTS, ROUNDS = 100, 2
+SIZES = (500, 50_000)
+REQUESTS, ROUNDS = 200, 5
 PAGE, KIND = results.PAGE, "scale"
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One scenario at one size; milliseconds."""
+    """One scenario at one size; milliseconds. `rounds_p95_ms`: of each round by itself."""
 
     scenario: str
-    products: int
+    skus: int
     p50_ms: float
     p95_ms: float
+    rounds_p95_ms: tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class Shop:
-    """An application over a database of so many products."""
+    """An application over a database of so many SKUs."""
 
-    products: int
+    skus: int
     app: Flask
     client: FlaskClient
 
@@ -81,43 +84,53 @@ SCENARIOS: dict[str, Paths] = {
 
 
 def measure(shops: Sequence[Shop], *, requests: int = REQUESTS, rounds: int = ROUNDS) -> list[Measured]:
-    """Every scenario of every shop in turn, `rounds` times behind one that warms up; the same questions for all."""
-    taken: dict[tuple[str, int], list[float]] = {}
+    """Every scenario of every shop, `rounds` times behind one that warms up; the same questions for all."""
+    taken: dict[tuple[str, int], list[list[float]]] = {}
     for number in range(rounds + 1):
         for name, path in SCENARIOS.items():
-            for shop in shops:
-                spent = _ask(shop, path, random.Random(f"{name} {number}"), requests)
-                if number:
-                    taken.setdefault((name, shop.products), []).extend(spent)
+            spent = _ask(shops, path, f"{name} {number}", requests)
+            for shop in shops if number else ():
+                taken.setdefault((name, shop.skus), []).append(spent[shop.skus])
         sys.stderr.write(f"round {number} of {rounds}\n")
-    return [
-        Measured(name, products, percentile(spent, 0.5) * 1000, percentile(spent, 0.95) * 1000)
-        for (name, products), spent in taken.items()
-    ]
+    return [_summarised(name, skus, by_round) for (name, skus), by_round in taken.items()]
 
 
-def _ask(shop: Shop, path: Paths, dice: random.Random, requests: int) -> list[float]:
-    spent = []
+def _summarised(scenario: str, skus: int, by_round: Sequence[Sequence[float]]) -> Measured:
+    everything = [one for spent in by_round for one in spent]
+    by_itself = tuple(percentile(spent, 0.95) * 1000 for spent in by_round)
+    return Measured(scenario, skus, percentile(everything, 0.5) * 1000, percentile(everything, 0.95) * 1000, by_itself)
+
+
+def _ask(shops: Sequence[Shop], path: Paths, seed: str, requests: int) -> dict[int, list[float]]:
+    """SKUs → seconds; every question to each of the shops in turn."""
+    spent: dict[int, list[float]] = {shop.skus: [] for shop in shops}
+    dice = {shop.skus: random.Random(seed) for shop in shops}
     for _ in range(requests):
-        address = path(shop, dice)
-        started = time.perf_counter()
-        answer = shop.client.get(address)
-        spent.append(time.perf_counter() - started)
-        if answer.status_code != 200:
-            raise RuntimeError(f"{address}: {answer.status}")
+        for shop in shops:
+            address = path(shop, dice[shop.skus])
+            started = time.perf_counter()
+            answer = shop.client.get(address)
+            spent[shop.skus].append(time.perf_counter() - started)
+            if answer.status_code != 200:
+                raise RuntimeError(f"{address}: {answer.status}")
     return spent
+
+
+def ratios(largest: Measured, smallest: Measured) -> list[float]:
+    """How many times the smallest's p95 the largest's is, round by round, ascending."""
+    return sorted(one / other for one, other in zip(largest.rounds_p95_ms, smallest.rounds_p95_ms, strict=True))
 
 
 def table(measured: Sequence[Measured], about: dict[str, object]) -> str:
     """Markdown: a row per scenario, the sizes side by side, and p95 of the largest as a multiple of the smallest."""
-    sizes = sorted({one.products for one in measured})
-    by = {(one.scenario, one.products): one for one in measured}
-    heads = " | ".join(f"{size:,} p50 | p95" for size in sizes)
-    lines = [f"| scenario, ms | {heads} | p95 ratio |", "|---" * (2 * len(sizes) + 2) + "|"]
+    sizes = sorted({one.skus for one in measured})
+    by = {(one.scenario, one.skus): one for one in measured}
+    heads = " | ".join(f"{size:,} SKUs p50 | p95" for size in sizes)
+    lines = [f"| scenario, ms | {heads} | p95 ratio (rounds) |", "|---" * (2 * len(sizes) + 2) + "|"]
     for name in dict.fromkeys(one.scenario for one in measured):
         cells = " | ".join(f"{by[name, size].p50_ms:.2f} | {by[name, size].p95_ms:.2f}" for size in sizes)
-        ratio = by[name, sizes[-1]].p95_ms / by[name, sizes[0]].p95_ms
-        lines.append(f"| {name} | {cells} | {ratio:.2f} |")
+        found = ratios(by[name, sizes[-1]], by[name, sizes[0]])
+        lines.append(f"| {name} | {cells} | {median(found):.2f} ({found[0]:.2f}–{found[-1]:.2f}) |")
     lines += ["", f"Measured at {about['measured_at']}, commit {about['commit']}, Python {about['python']}, "]
     lines[-1] += f"{about['cores']} cores, load before {about['load_before']}, database {about['database']}; "
     lines[-1] += f"{ROUNDS} rounds of {REQUESTS} requests."
@@ -139,7 +152,8 @@ def shop_of(products: int, keep: str) -> Iterator[Shop]:
             db.create_all()
             if db.session.scalar(select(Category.id).limit(1)) is None:
                 fill(db.engine, products)
-        yield Shop(products, app, app.test_client())
+            skus = db.session.scalar(text("SELECT COUNT(*) FROM cat_sku")) or 0
+        yield Shop(skus, app, app.test_client())
     finally:
         if not keep:
             with admin.connect() as connection:

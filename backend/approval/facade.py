@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask
 
 from backend.approval.domain.error import NobodyCanDecide, RequestNotFound, SubjectGone, SubjectMoved
-from backend.approval.domain.port import Change, Executor, Fact
+from backend.approval.domain.port import Change, Executor, Fact, Mandate
 from backend.approval.domain.right import DECIDE
 from backend.approval.domain.state import RequestState
 from backend.approval.service.submitting import Submission, Wish
@@ -23,6 +23,7 @@ __all__ = [
     "Change",
     "Executor",
     "Fact",
+    "Mandate",
     "NobodyCanDecide",
     "RequestCard",
     "RequestNotFound",
@@ -63,18 +64,20 @@ def submit(
     *,
     action: str,
     subject: str,
-    subject_version: int,
+    subject_version: int | None,
     payload: Any,
     actor: str,
     now: datetime,
     reason: str = "",
+    directly: bool = False,
 ) -> Submission:
     """Make the change at once when no rule that is switched on asks for approval, or when `actor` may act directly
     (which is recorded); else keep it as a request. Facts, title and difference come from the executor.
 
     `subject` as ``product:123``, at most 64 ASCII characters; `subject_version` is the one that the change was made
-    against; `payload` is JSON; `actor` is ``staff:42``, or ``system:…``. Raises `SubjectMoved`, `SubjectGone`,
-    `NobodyCanDecide`, and what the executor refuses.
+    against, None for the one there is now; `payload` is JSON; `actor` is ``staff:42``, or ``system:…``. Raises
+    `SubjectMoved`, `SubjectGone`, `NobodyCanDecide`, and what the executor refuses: the change is tried before it is
+    kept. `directly`: a permission of the actor's is documented as acting without asking; recorded all the same.
     """
     wish = Wish(
         action=action,
@@ -83,6 +86,7 @@ def submit(
         payload=payload,
         requester=actor,
         reason=reason,
+        directly=directly,
     )
     return services().submitting.submit(wish, now=now)
 

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from backend.catalog.domain.status import ProductStatus
 from backend.catalog.wiring import services
-from backend.media import facade as media
 
 __all__ = [
     "SellableSku",
@@ -27,6 +26,7 @@ __all__ = [
 class SellableSku:
     """A SKU as carts and orders show it, now. `image_url` is the product's where the SKU has none of its own.
 
+    It is what is stored, a reference or an address: `media.facade.url` makes an address of it at the edge.
     `order_limit`: units that one order may hold (每单限购); None: no limit of its own.
     """
 
@@ -51,7 +51,7 @@ def sellable(*, sku_ids: Sequence[int]) -> dict[int, SellableSku]:
             sku_code=row.code,
             title=row.title,
             spec_text=row.spec_text,
-            image_url=media.url(row.image_url or row.product_image_url, variant="w200"),
+            image_url=row.image_url or row.product_image_url,
             unit=row.unit,
             price_fen=row.price_fen,
             on_sale=row.status is ProductStatus.ON_SALE and row.archived_at is None,

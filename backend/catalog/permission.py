@@ -13,8 +13,8 @@ class CatalogPermission(Permission):
     ARRANGE = "catalog:arrange", "首页装修", "Arrange the home page"
     IMPORT = (
         "catalog:import",
-        "批量导入商品（含价格、上下架和新规格的初始库存）",
-        "Import products from a sheet, with prices, on or off sale, and first stock",
+        "批量导入商品（含价格、上下架和新规格的初始库存；直接生效，不经审批）",
+        "Import products from a sheet, with prices, on or off sale, and first stock; acts directly, without approval",
     )
     EXPORT = "catalog:export", "导出商品（含成本价）", "Export the catalogue, costs included"
     SELL = "catalog:sell", "上下架商品", "Put products on sale and take them off"

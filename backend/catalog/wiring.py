@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 
+from backend.approval import facade as approval
 from backend.catalog.domain.jobs import EXPORT, IMPORT, CatalogJobFailure
 from backend.catalog.repository.brand import BrandRepository
 from backend.catalog.repository.category import CategoryRepository
@@ -19,6 +20,13 @@ from backend.catalog.repository.search_word import SearchWordRepository
 from backend.catalog.repository.searchable import Searchable
 from backend.catalog.repository.tag import TagRepository
 from backend.catalog.repository.template import TemplateRepository
+from backend.catalog.service.approving.asking import Asking
+from backend.catalog.service.approving.category import CreateCategory, DeleteCategory, UpdateCategory
+from backend.catalog.service.approving.importing import ImportCatalog
+from backend.catalog.service.approving.pricing import Reprice
+from backend.catalog.service.approving.product import CreateProduct, GenerateSkus, MoveProducts, UpdateProduct
+from backend.catalog.service.approving.product_diff import ProductDiff
+from backend.catalog.service.approving.shelf import Delete, OffSale, OnSale, Schedule
 from backend.catalog.service.arranging import Arranging
 from backend.catalog.service.availability import Availability
 from backend.catalog.service.brands import Brands
@@ -61,6 +69,7 @@ from kit.job.wiring import jobs
 class CatalogServices:
     """One object per capability."""
 
+    asking: Asking
     categories: Categories
     editing: Editing
     combining: Combining
@@ -107,15 +116,36 @@ def wire(app: Flask, settings: Settings) -> None:
         (EXPORT, ExportRunner(products, categories, tags, machinery.storage)),
     ):
         machinery.kinds.register(JobKind(name=kind, runner=runner, failures=CatalogJobFailure))
+    tree, editing = Categories(categories, products, cache), Editing(products, categories, Naming(brands, tags), cache)
+    selling, bulk = Selling(products, cache), Bulk(products, categories, cache)
+    combining, diffs = Combining(products, templates, cache), ProductDiff(categories, brands, tags)
+    executors: tuple[approval.Executor, ...] = (
+        CreateCategory(categories, tree),
+        UpdateCategory(categories, tree),
+        DeleteCategory(categories, tree),
+        CreateProduct(editing, diffs),
+        UpdateProduct(products, editing, diffs),
+        GenerateSkus(products, combining),
+        MoveProducts(products, categories, bulk),
+        OnSale(products, selling, bulk),
+        OffSale(products, selling, bulk),
+        Schedule(products, selling),
+        Delete(products, editing),
+        Reprice(products, bulk),
+        ImportCatalog(machinery.requesting),
+    )
+    for executor in executors:
+        approval.register(app, executor)
     services.install(
         app,
         CatalogServices(
-            categories=Categories(categories, products, cache),
-            editing=Editing(products, categories, Naming(brands, tags), cache),
-            combining=Combining(products, templates, cache),
-            selling=Selling(products, cache),
+            asking=Asking(products, categories, editing, bulk),
+            categories=tree,
+            editing=editing,
+            combining=combining,
+            selling=selling,
             switching=Switching(products, slots, cache),
-            bulk=Bulk(products, categories, cache),
+            bulk=bulk,
             availability=Availability(products, cache),
             importing=importing,
             jobs=CatalogJobs(machinery.requesting, machinery.query, machinery.storage),

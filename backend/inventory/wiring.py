@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 
+from backend.approval import facade as approval
 from backend.inventory.repository.batch import BatchRepository
 from backend.inventory.repository.count import CountRepository
 from backend.inventory.repository.document import DocumentRepository
@@ -15,6 +16,7 @@ from backend.inventory.repository.location import LocationRepository
 from backend.inventory.repository.reservation import ReservationRepository
 from backend.inventory.repository.shipped import ShippedRepository
 from backend.inventory.service.adjusting import Adjusting
+from backend.inventory.service.adjustment import AdjustmentExecutor
 from backend.inventory.service.availability import Availability
 from backend.inventory.service.counting import Counting
 from backend.inventory.service.documents import Documents
@@ -63,6 +65,8 @@ def wire(app: Flask, _settings: Any) -> None:
     goods = Goods(stock, batches, shelf_life)
     documents = Documents(goods, DocumentRepository(), locations)
     reserving = Reserving(goods, shelf_life, ReservationRepository(), locations)
+    adjusting = Adjusting(documents)
+    approval.register(app, AdjustmentExecutor(adjusting, stock, locations))
     services.install(
         app,
         InventoryServices(
@@ -72,7 +76,7 @@ def wire(app: Flask, _settings: Any) -> None:
             reserving=reserving,
             holding=Holding(reserving),
             documents=documents,
-            adjusting=Adjusting(documents),
+            adjusting=adjusting,
             returning=Returning(documents, ShippedRepository()),
             counting=Counting(documents, CountRepository()),
             places=Places(stock, batches, locations),

@@ -12,12 +12,14 @@ __all__ = [
     "UnknownMedia",
     "check",
     "exists",
+    "keep",
     "keys_in",
     "look_after",
     "make_variants",
     "resume",
     "sweep",
     "url",
+    "urls_in",
     "use",
 ]
 
@@ -29,6 +31,11 @@ def url(reference: str, *, variant: str | None = None) -> str:
     request is needed: the answer may be cached as long as the settings stay.
     """
     return services().addresses.url(reference, variant=variant)
+
+
+def urls_in(*, html: str) -> str:
+    """HTML with the absolute addresses of the pictures that it names by reference. No SQL, as `url`."""
+    return services().addresses.urls_in(html)
 
 
 def keys_in(*, texts: Iterable[str | None]) -> set[str]:
@@ -45,6 +52,11 @@ def use(*, keys: Collection[str], user: str) -> None:
     Joins the caller's transaction, which must fail when this raises `UnknownMedia`. Files in use are never deleted.
     """
     services().using.use(keys, user=user)
+
+
+def keep(*, keys: Collection[str], user: str) -> None:
+    """`user` uses these as well, for good: pictures of what was bought. Those that are gone are passed over."""
+    services().using.keep(keys, user=user)
 
 
 def check(*, keys: Collection[str]) -> None:

@@ -15,6 +15,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from kit.api.example import example_of
 from kit.api.operation import document_operation, who_may
 from kit.api.raises import ViewFacts, facts_of
+from kit.api.waiting import DESCRIPTION, WaitingSchema
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -73,6 +74,13 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest ships 
         example = None if schema is None else example_of(schema)
         decorate: Callable[[V], V] = super().response(status_code, schema, example=example)
         return decorate
+
+    def may_wait(self, view: V) -> V:
+        """Document the 202 of a view that answers by `kit.api.waiting.answer_or_wait`."""
+        decorate: Callable[[V], V] = super().alt_response(
+            202, schema=WaitingSchema, description=DESCRIPTION, example=example_of(WaitingSchema), success=True
+        )
+        return decorate(view)
 
     def add_url_rule(
         self,

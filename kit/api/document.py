@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from apispec.ext.marshmallow import MarshmallowPlugin
@@ -15,7 +16,10 @@ from kit.api.converter import IdConverter
 from kit.api.error import ErrorSchema, render_http
 
 OPENAPI_VERSION = "3.0.3"
-_PASSWORD = "员工的用户名和密码 Username and password of staff; client_id and client_secret stay empty"
+_PASSWORD = (
+    "员工的用户名和密码，15 分钟后请 Logout 重新登录 Username and password of staff; client_id and client_secret "
+    "stay empty. After 15 minutes: Logout, and log in again"
+)
 _INTRODUCTION = """金额为整数分，id 为字符串，时间为 UTC 的 ISO 8601。
 错误以 `code` 区分，`message` 按 Accept-Language 给出中文或英文。
 
@@ -37,6 +41,10 @@ class Api(SmorestApi):  # type: ignore[misc]  # flask-smorest ships no types
         """Smorest heads operations with the blueprint's name; we do with its tag, which people can read."""
         super().register_blueprint(blp, **options)
         self.spec._tags[-1]["name"] = blp.tag
+
+    def order_tags(self, order: Sequence[str]) -> None:
+        """The pages show the tags in this order; unnamed ones come last."""
+        self.spec._tags.sort(key=lambda tag: order.index(tag["name"]) if tag["name"] in order else len(order))
 
 
 def make_api(app: Flask, *, prefix: str, title: str, version: str, token_url: str = "") -> Api:
@@ -71,12 +79,15 @@ class _Plugin(MarshmallowPlugin):  # type: ignore[misc]  # apispec ships no type
     def init_spec(self, spec: Any) -> None:
         super().init_spec(spec)
         self.converter.add_attribute_function(_type_of_choices)
+        self.converter.add_attribute_function(_no_null_example)
 
     def operation_helper(self, path: Any = None, operations: Any = None, **kwargs: Any) -> None:
         super().operation_helper(path=path, operations=operations, **kwargs)
         for operation in operations.values():
             # A summary is a heading: none of the pages reads Markdown there.
             operation["summary"] = operation.get("summary", "").replace("`", "")
+            for body in (operation.get("requestBody", {}), *operation.get("responses", {}).values()):
+                _name_example(body)
             for parameter in operation.get("parameters", []):
                 _leave_out_null(parameter)
                 if parameter.get("in") in ("query", "header") and not parameter.get("required"):
@@ -90,6 +101,13 @@ def _type_of_choices(_converter: Any, field: Any, ret: dict[str, Any], **_: Any)
     return {"type": "string"} if strings and "type" not in ret else {}
 
 
+def _no_null_example(_converter: Any, _field: Any, ret: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """ "Nothing" is an example of a whole body; of a single field RapiDoc stumbles over it."""
+    if ret.get("example", "") is None:
+        ret.pop("example")
+    return {}
+
+
 def _leave_out_null(parameter: dict[str, Any]) -> None:
     """Nobody can write null into an address: the parameter is left out instead."""
     schema = parameter.get("schema", {})
@@ -101,8 +119,20 @@ def _leave_out_null(parameter: dict[str, Any]) -> None:
             schema["enum"] = [choice for choice in schema["enum"] if choice is not None]
 
 
+def _name_example(body: dict[str, Any] | str) -> None:
+    """RapiDoc looks for named examples inside a plain one, and stumbles over a null there: those get a name."""
+    if isinstance(body, str):
+        return  # the name of an answer that many share
+    for media in body.get("content", {}).values():
+        example = media.get("example")
+        if isinstance(example, dict) and None in example.values():
+            media["examples"] = {"example": {"value": media.pop("example")}}
+
+
 def _tell_example(parameter: dict[str, Any]) -> None:
     example = parameter.get("schema", {}).pop("example", None)
+    if isinstance(example, list):
+        example = "`, `".join(str(item) for item in example)
     if example is not None:
         said = parameter.get("description", "")
         parameter["description"] = f"{said}, for example `{example}`" if said else f"For example `{example}`"

@@ -32,6 +32,8 @@ from kit.service.transaction import in_transaction
 V = TypeVar("V", bound=Callable[..., Any])
 
 HEADER = "Idempotency-Key"
+PLACEHOLDER = "6f1c2c1e-order-1"
+"""The example in the documents; Swagger UI puts a key of its own in its place."""
 LEASE = timedelta(seconds=60)
 KEEP = timedelta(days=2)
 _SHAPE = re.compile(r"[A-Za-z0-9_\-:.]{8,64}")
@@ -161,8 +163,9 @@ def _documented(view: Callable[..., Any]) -> Any:
         "in": "header",
         "name": HEADER,
         "required": True,
-        "description": "8 to 64 characters, new for every new intent; the same key repeats the same answer",
-        "schema": {"type": "string", "minLength": 8, "maxLength": 64, "example": "6f1c2c1e-order-1"},
+        "description": "8 to 64 characters, new for every new intent; the same key repeats the same answer. "
+        "While the example stands here, Swagger UI sends a new key for every new body; type one to send a body anew",
+        "schema": {"type": "string", "minLength": 8, "maxLength": 64, "example": PLACEHOLDER},
     }
     documentation: dict[str, Any] = getattr(view, "_apidoc", {})
     manual = documentation.setdefault("manual_doc", {})

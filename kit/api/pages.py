@@ -11,6 +11,7 @@ import orjson
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, send_from_directory
 
 from kit.api.document import Api
+from kit.api.idempotency import HEADER, PLACEHOLDER
 from kit.security.guard import public
 
 DOCUMENTS_KEY = "qiyuan_openapi"
@@ -61,7 +62,11 @@ def viewer_page(viewer: str) -> Response:
     if chosen not in documents:
         abort(404)
     page = render_template(
-        f"{viewer}.html", chosen=chosen, documents=list(documents), title=documents[chosen].spec.title
+        f"{viewer}.html",
+        chosen=chosen,
+        documents=list(documents),
+        title=documents[chosen].spec.title,
+        idempotency={"name": HEADER, "placeholder": PLACEHOLDER},
     )
     return Response(page, mimetype="text/html", headers={"Content-Security-Policy": _POLICY})
 

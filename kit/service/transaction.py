@@ -6,9 +6,11 @@ import functools
 import random
 import time
 from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from typing import Any, ParamSpec, TypeVar
 
 from loguru import logger
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from kit.db.error import is_lost_race
@@ -111,6 +113,32 @@ def _run_hook(hook: Callable[[], Any]) -> None:
     except Exception:
         # The facts are committed; a failed cache invalidation must not turn success into an error.
         logger.exception("after_commit hook failed")
+
+
+def rehearse(work: Callable[[], Any]) -> None:
+    """Do `work`, the database's last word included, and take all of it back: whether it is refused is known then.
+
+    For use cases that keep a change for later. Raises what `work` does; the rows it locked stay locked.
+    """
+    session = db.session()
+    hooks = session.info.get(_HOOKS)
+    if hooks is None:
+        raise TransactionOpen("a rehearsal is part of a @transactional use case")
+    kept = list(hooks)
+    savepoint = session.begin_nested()
+    try:
+        work()
+        # Objects that recorded events give them up here, and the rollback takes the outbox rows back.
+        session.flush()
+    except Exception as error:
+        # After a deadlock MySQL knows no savepoint any more; the use case runs again from its start.
+        with suppress(OperationalError) if is_lost_race(error) else nullcontext():
+            savepoint.rollback()
+        raise
+    else:
+        savepoint.rollback()
+    finally:
+        hooks[:] = kept
 
 
 def after_commit(hook: Callable[[], Any]) -> None:

@@ -12,6 +12,7 @@ from flask import Flask
 from marshmallow import Schema, fields
 
 from backend.app import create_app
+from backend.reading_order import STAFF
 from kit.api.example import example_of, fields_without_example
 from kit.api.pages import DOCUMENTS_KEY
 from kit.schema.base import InputSchema, OutputSchema
@@ -170,7 +171,7 @@ def _examples(operation: Operation) -> Iterator[str]:
     bodies = [body for kind, body in asked.items() if kind != "multipart/form-data"]
     success = operation.said["responses"][min(operation.said["responses"])]
     bodies += success.get("content", {}).values()
-    yield from ("a body without an example" for body in bodies if "example" not in body)
+    yield from ("a body without an example" for body in bodies if not {"example", "examples"} & body.keys())
 
 
 def _parameters(operation: Operation) -> Iterator[str]:
@@ -279,3 +280,17 @@ def test_a_tree_ends_where_it_begins_again() -> None:
 
     assert example_of(Node) == {"name": "root", "children": []}
     assert fields_without_example(Node) == []
+
+
+def test_the_staffs_document_is_read_from_the_login_on(documents: dict[str, dict[str, Any]]) -> None:
+    """Every tag has its place, and no place is kept for a tag that has gone."""
+    assert [tag["name"] for tag in documents["staff"]["tags"]] == list(STAFF)
+
+
+def test_several_values_of_a_filter_are_shown_as_one_writes_them(documents: dict[str, dict[str, Any]]) -> None:
+    (movements,) = [
+        parameter["description"]
+        for parameter in documents["staff"]["paths"]["/admin/v1/stock/movements"]["get"]["parameters"]
+        if parameter["name"] == "sku_id"
+    ]
+    assert movements == "Up to 100 SKUs: repeat the parameter, for example `41503612345679872`"

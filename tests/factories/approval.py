@@ -48,10 +48,18 @@ class Rename:
     en = "Rename"
     facts: Sequence[facade.Fact] = (facade.Fact("length", "长度", "Length"), facade.Fact("percent", "幅度", "Percent"))
 
+    also: Sequence[str] = ("user.call_names",)
+
+    def __init__(self) -> None:
+        self.forbidden: set[str] = set()
+
+    def acts_as(self, subject: str, payload: Any) -> Collection[str]:
+        return self.also if payload.get("rude") else ()
+
     def facts_of(self, subject: str, payload: Any) -> Mapping[str, int | Decimal]:
         return {"length": len(payload["nickname"]), "percent": Decimal(payload.get("percent", "0"))}
 
-    def version(self, subject: str) -> int | None:
+    def version(self, subject: str, payload: Any) -> int | None:
         customer = self._customer(subject)
         return None if customer is None else customer.version
 
@@ -64,14 +72,14 @@ class Rename:
         old = self.title(subject, payload)
         return [facade.Change(field="nickname", zh="昵称", en="Nickname", old=old, new=payload["nickname"])]
 
-    def apply(self, subject: str, payload: Any, actor: str, now: datetime) -> Any:
+    def apply(self, subject: str, payload: Any, mandate: facade.Mandate, now: datetime) -> Any:
         customer = self._customer(subject)
         assert customer is not None
         customer.nickname = payload["nickname"]
         db.session.flush()
-        if payload["nickname"] == "forbidden":
+        if payload["nickname"] in self.forbidden:
             raise NameForbidden(errors={"nickname": ["forbidden"]})
-        return {"renamed_by": actor}
+        return {"renamed_by": mandate.actor}
 
     def _customer(self, subject: str) -> Customer | None:
         found: Customer | None = db.session.get(Customer, int(subject.removeprefix("customer:")))
@@ -119,6 +127,12 @@ class Office:
     @property
     def subject(self) -> str:
         return f"customer:{self.customer}"
+
+    def forbid(self, nickname: str) -> None:
+        """From now on the executor refuses this name, after it has written it."""
+        executor = services().executors.of(ACTION)
+        assert isinstance(executor, Rename)
+        executor.forbidden.add(nickname)
 
     def name(self) -> str:
         """What the customer is called now."""

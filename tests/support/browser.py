@@ -130,7 +130,10 @@ class Browser:
             case "Log.entryAdded" if said["entry"]["level"] == "error":
                 self.complaints.append(f"{said['entry']['text']} {said['entry'].get('url', '')}".strip())
             case "Runtime.exceptionThrown":
-                self.complaints.append(said["exceptionDetails"]["text"])
+                self.complaints.append(
+                    said["exceptionDetails"]["text"]
+                    + str(said["exceptionDetails"].get("exception", {}).get("description", ""))
+                )
 
     def _next(self) -> dict[str, Any]:
         deadline = time.monotonic() + _SECONDS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -34,6 +34,18 @@ class Change:
         return asdict(self)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Mandate:
+    """On whose word a change is made, for the history that it leaves. `request_id` None: no rule asked for approval.
+
+    `agreed_by`: the staff who agreed, in the order of the steps; empty when `actor` acted directly.
+    """
+
+    actor: str
+    request_id: int | None = None
+    agreed_by: tuple[int, ...] = ()
+
+
 class Executor(Protocol):
     """Knows one action: what it would change, and how. Payloads are JSON that came back from text.
 
@@ -45,14 +57,20 @@ class Executor(Protocol):
     zh: str
     en: str
     facts: Sequence[Fact]
+    also: Sequence[str]
+    """Other actions whose rules judge it as well, where `acts_as` names them: an edit may change a price."""
+
+    def acts_as(self, subject: str, payload: Any) -> Collection[str]:
+        """Those of `also` that this very change is. Its facts answer their rules; one it cannot tell counts as met."""
 
     def facts_of(self, subject: str, payload: Any) -> Mapping[str, Number]:
         """Every fact of `facts` about this change, compared with the subject as it is now. Exact: int or Decimal."""
 
-    def version(self, subject: str) -> int | None:
+    def version(self, subject: str, payload: Any) -> int | None:
         """The subject's version, None when there is no such subject (any more).
 
-        It must hold until the commit: an aggregate with a version column that `apply` writes, or a row lock.
+        A change of many things at once adds theirs up, which never go back. It must hold until the commit: an
+        aggregate with a version column that `apply` writes, or a row lock.
         """
 
     def title(self, subject: str, payload: Any) -> str:
@@ -61,5 +79,8 @@ class Executor(Protocol):
     def diff(self, subject: str, payload: Any) -> Sequence[Change]:
         """What would change, old → new."""
 
-    def apply(self, subject: str, payload: Any, actor: str, now: datetime) -> Any:
-        """Do it, in the caller's transaction. `actor` is who asked for it: ``staff:42``."""
+    def apply(self, subject: str, payload: Any, mandate: Mandate, now: datetime) -> Any:
+        """Do it, in the caller's transaction. `mandate.actor` is who asked for it: ``staff:42``.
+
+        Also tried, and taken back, when a request is submitted: what leaves the database waits for `after_commit`.
+        """

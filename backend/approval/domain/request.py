@@ -21,6 +21,7 @@ from backend.approval.domain.error import (
     RoleNotHeld,
     StepPassed,
 )
+from backend.approval.domain.port import Mandate
 from backend.approval.domain.state import TRANSITIONS, RequestState, Verb, allows
 from backend.approval.domain.step import Decision, RequestHistory, RequestStep
 from backend.approval.events import (
@@ -162,6 +163,11 @@ class Request(Aggregate):
         if not self.is_intact():
             raise PayloadTampered
         return frozen.opened(self.payload)
+
+    def mandate(self) -> Mandate:
+        """On whose word the change is made."""
+        agreed = tuple(step.decided_by for step in self.steps if step.decided_by is not None and _agreed(step))
+        return Mandate(actor=self.requester, request_id=self.id, agreed_by=agreed)
 
     def was_agreed_by(self, staff_id: int, step: int) -> bool:
         """True when exactly this decision was made: a repetition of it changes nothing."""

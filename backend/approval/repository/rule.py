@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
@@ -23,6 +23,6 @@ class RuleRepository(Repository[Rule]):
             raise RuleNotFound
         return rule
 
-    def enabled_for(self, action: str) -> Sequence[Rule]:
-        """The rules of this action that are switched on, oldest first."""
-        return self.all(select(Rule).where(Rule.action == action, Rule.enabled.is_(True)).order_by(Rule.id))
+    def enabled_for(self, actions: Collection[str]) -> Sequence[Rule]:
+        """The rules of these actions that are switched on, oldest first."""
+        return self.all(select(Rule).where(Rule.action.in_(actions), Rule.enabled.is_(True)).order_by(Rule.id))

@@ -43,12 +43,12 @@ class Deciding:
         payload = _opened(request)
         executor = self.executors.of(request.action)
         with refusals_told():
-            if executor.version(request.subject) != request.subject_version:
+            if executor.version(request.subject, payload) != request.subject_version:
                 request.outdate(by=decider.actor, at=now)
                 return request
             request.approve(decider, step=step, comment=comment, at=now)
             if not request.is_pending:
-                executor.apply(request.subject, payload, request.requester, now)
+                executor.apply(request.subject, payload, request.mandate(), now)
         return request
 
     @transactional

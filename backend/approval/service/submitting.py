@@ -10,7 +10,7 @@ from typing import Any
 from backend.approval.domain import payload as frozen
 from backend.approval.domain.condition import exact
 from backend.approval.domain.error import AlreadyResubmitted, NobodyCanDecide, RoleUnknown, SubjectGone, SubjectMoved
-from backend.approval.domain.port import Executor
+from backend.approval.domain.port import Executor, Mandate
 from backend.approval.domain.request import Draft, Request, StepRole
 from backend.approval.domain.right import ACT_DIRECTLY, DECIDE
 from backend.approval.domain.rule import Rule, merged_steps, undecidable
@@ -18,7 +18,7 @@ from backend.approval.repository.request import RequestRepository
 from backend.approval.repository.rule import RuleRepository
 from backend.approval.service.executors import Executors, refusals_told
 from backend.user import facade as user
-from kit.service.transaction import transactional
+from kit.service.transaction import rehearse, transactional
 
 _STAFF = "staff:"
 _SYSTEM = "system:"
@@ -26,14 +26,19 @@ _SYSTEM = "system:"
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What somebody wants done. `requester` is ``staff:42``, or ``system:…`` for the program itself."""
+    """What somebody wants done. `requester` is ``staff:42``, or ``system:…`` for the program itself.
+
+    `subject_version` None: they did not look, so it is made against the subject as it is now. `directly`: another right
+    of theirs lets them act without asking, and it is recorded all the same.
+    """
 
     action: str
     subject: str
-    subject_version: int
+    subject_version: int | None
     payload: Any
     requester: str
     reason: str = ""
+    directly: bool = False
     origin_id: int | None = None
 
 
@@ -61,16 +66,20 @@ class Submitting:
         requester_id = _staff_id(wish.requester)
         text = frozen.canonical(wish.payload)
         payload = frozen.opened(text)
-        _must_be_current(executor, wish)
+        version = _current(executor, wish, payload)
         asking = self._asking(executor, wish.subject, payload)
         if not asking:
-            return Submission(applied=True, result=_apply(executor, wish, payload, now))
-        draft = _draft(executor, wish, text, asking)
-        if requester_id is None or user.may(staff_id=requester_id, permission=ACT_DIRECTLY):
-            result = _apply(executor, wish, payload, now)
-            request = self.requests.add_new(Request.applied_directly(draft, at=now))
+            result = executor.apply(wish.subject, payload, Mandate(actor=wish.requester), now)
+            return Submission(applied=True, result=result)
+        draft = _draft(executor, wish, version, text, asking)
+        if wish.directly or requester_id is None or user.may(staff_id=requester_id, permission=ACT_DIRECTLY):
+            request = Request.applied_directly(draft, at=now)
+            result = executor.apply(wish.subject, payload, request.mandate(), now)
+            self.requests.add_new(request)
             return Submission(applied=True, result=result, request_id=request.id)
         roles = self._roles(merged_steps(asking), requester_id)
+        # What cannot be done today is refused today, as without a rule, and not when somebody has agreed to it.
+        rehearse(lambda: executor.apply(wish.subject, payload, Mandate(actor=wish.requester), now))
         hours = min(rule.expiry_hours for rule in asking)
         request = self.requests.add_new(Request.submit(draft, roles=roles, hours=hours, at=now))
         return Submission(applied=False, request_id=request.id)
@@ -91,13 +100,10 @@ class Submitting:
             return self._again(old, payload, comment, now)
 
     def _again(self, old: Request, payload: Any, comment: str, now: datetime) -> Submission:
-        version = self.executors.of(old.action).version(old.subject)
-        if version is None:
-            raise SubjectGone
         wish = Wish(
             action=old.action,
             subject=old.subject,
-            subject_version=version,
+            subject_version=None,
             payload=payload,
             requester=old.requester,
             reason=comment or old.reason,
@@ -106,7 +112,10 @@ class Submitting:
         return self.submit(wish, now=now)
 
     def _asking(self, executor: Executor, subject: str, payload: Any) -> Sequence[Rule]:
-        rules = self.rules.enabled_for(executor.action)
+        rules = self.rules.enabled_for({executor.action, *executor.also})
+        if any(rule.action != executor.action for rule in rules):
+            judged_as = {executor.action, *executor.acts_as(subject, payload)}
+            rules = [rule for rule in rules if rule.action in judged_as]
         if not rules:
             return []
         facts = exact(executor.facts_of(subject, payload))
@@ -144,24 +153,21 @@ def _name_of(requester_id: int | None) -> str:
     return "" if requester_id is None else user.staff(ids=[requester_id])[requester_id].name
 
 
-def _must_be_current(executor: Executor, wish: Wish) -> None:
-    current = executor.version(wish.subject)
+def _current(executor: Executor, wish: Wish, payload: Any) -> int:
+    current = executor.version(wish.subject, payload)
     if current is None:
         raise SubjectGone
-    if current != wish.subject_version:
+    if wish.subject_version not in (None, current):
         raise SubjectMoved(current=current, yours=wish.subject_version)
+    return current
 
 
-def _apply(executor: Executor, wish: Wish, payload: Any, now: datetime) -> Any:
-    return executor.apply(wish.subject, payload, wish.requester, now)
-
-
-def _draft(executor: Executor, wish: Wish, text: str, asking: Sequence[Rule]) -> Draft:
+def _draft(executor: Executor, wish: Wish, version: int, text: str, asking: Sequence[Rule]) -> Draft:
     payload, requester_id = frozen.opened(text), _staff_id(wish.requester)
     return Draft(
         action=wish.action,
         subject=wish.subject,
-        subject_version=wish.subject_version,
+        subject_version=version,
         title=executor.title(wish.subject, payload)[:200],
         payload=text,
         changes=[change.as_json() for change in executor.diff(wish.subject, payload)],

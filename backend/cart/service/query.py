@@ -9,6 +9,7 @@ from backend.cart.domain.mark import Availability, availability
 from backend.cart.repository.line import CartRepository
 from backend.catalog import facade as catalog
 from backend.inventory import facade as inventory
+from backend.media import facade as media
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +67,7 @@ def _view(line: CartLine, sku: catalog.SellableSku | None, available: int) -> Ca
         product_id=sku.product_id if sku else None,
         title=sku.title if sku else "",
         spec_text=sku.spec_text if sku else "",
-        image_url=sku.image_url if sku else "",
+        image_url=media.url(sku.image_url, variant="w200") if sku else "",
         unit=sku.unit if sku else "",
         quantity=line.quantity,
         price_fen=price_fen,

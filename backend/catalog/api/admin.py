@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.approval.facade import NobodyCanDecide
 from backend.catalog.domain.error import (
     BarCodeTaken,
     BarCodeWrong,
@@ -35,6 +36,7 @@ from backend.catalog.schema.category import (
     EditedCategorySchema,
     StaffCategoryTreeSchema,
 )
+from backend.catalog.schema.form import ProductFormSchema
 from backend.catalog.schema.lifecycle import DeleteProductArguments
 from backend.catalog.schema.product import (
     EditedProductSchema,
@@ -48,6 +50,7 @@ from backend.catalog.wiring import services
 from backend.media.facade import UnknownMedia
 from kit.api.blueprint import StaffBlueprint
 from kit.api.raises import raises
+from kit.api.waiting import answer_or_wait, nothing
 from kit.domain.clock import utc_now
 from kit.schema.page import page_of
 from kit.security.guard import requires
@@ -73,32 +76,46 @@ def list_staff_categories() -> Any:
 
 @admin.route("/categories", methods=["POST"])
 @requires(CatalogPermission.EDIT)
-@raises(CategoryNotFound, CategoryNameTaken, CategoryTooDeep, UnknownMedia)
+@raises(CategoryNotFound, CategoryNameTaken, CategoryTooDeep, UnknownMedia, NobodyCanDecide)
 @admin.arguments(CategoryFactsSchema)
+@admin.may_wait
 @admin.response(201, CategoryIdSchema)
 def add_category(body: dict[str, CategoryFacts]) -> Any:
     """A new category, on at most the third level."""
-    return {"id": services().categories.add(**body)}
+    asked = services().asking.add_category(**body, actor=current_subject().actor, now=utc_now())
+    return answer_or_wait(asked, lambda category_id: {"id": category_id})
 
 
 @admin.route(_CATEGORY, methods=["PUT"])
 @requires(CatalogPermission.EDIT)
-@raises(CategoryNotFound, CategoryNameTaken, CategoryTooDeep, CategoryInsideItself, StaleVersion, UnknownMedia)
+@raises(
+    CategoryNotFound,
+    CategoryNameTaken,
+    CategoryTooDeep,
+    CategoryInsideItself,
+    StaleVersion,
+    UnknownMedia,
+    NobodyCanDecide,
+)
 @admin.arguments(EditedCategorySchema)
+@admin.may_wait
 @admin.response(204)
-def change_category(body: dict[str, Any], category_id: int) -> None:
+def change_category(body: dict[str, Any], category_id: int) -> Any:
     """Rename, move, reorder, show or hide a category. Without a version the last one wins."""
-    services().categories.change(category_id, **body)
+    asked = services().asking.change_category(category_id, **body, actor=current_subject().actor, now=utc_now())
+    return answer_or_wait(asked, nothing)
 
 
 @admin.route(_CATEGORY, methods=["DELETE"])
 @requires(CatalogPermission.EDIT)
-@raises(CategoryNotFound, CategoryInUse, StaleVersion)
+@raises(CategoryNotFound, CategoryInUse, StaleVersion, NobodyCanDecide)
 @admin.arguments(VersionArguments, location="query")
+@admin.may_wait
 @admin.response(204)
-def archive_category(seen: dict[str, Any], category_id: int) -> None:
+def archive_category(seen: dict[str, Any], category_id: int) -> Any:
     """Archive a category that has neither live children nor products (409 otherwise)."""
-    services().categories.archive(category_id, **seen, now=utc_now())
+    asked = services().asking.archive_category(category_id, **seen, actor=current_subject().actor, now=utc_now())
+    return answer_or_wait(asked, nothing)
 
 
 @admin.route("/products", methods=["GET"])
@@ -125,13 +142,15 @@ def list_staff_products(filters: dict[str, Any]) -> Any:
     SpecNamesDiffer,
     UnknownSku,
     UnknownMedia,
+    NobodyCanDecide,
 )
 @admin.arguments(NewProductSchema)
+@admin.may_wait
 @admin.response(201, StaffProductDetailSchema)
 def create_product(product: dict[str, Any]) -> Any:
     """A new draft. Its SKUs begin without stock: book a receipt (POST /stock/receipts)."""
-    product_id = services().editing.create(**product, operator=current_subject().actor, now=utc_now())
-    return services().query.product(product_id)
+    asked = services().asking.create(**product, actor=current_subject().actor, now=utc_now())
+    return answer_or_wait(asked, services().query.product)
 
 
 @admin.route(_PRODUCT, methods=["GET"])
@@ -140,6 +159,15 @@ def create_product(product: dict[str, Any]) -> Any:
 @admin.response(200, StaffProductDetailSchema)
 def show_staff_product(product_id: int) -> Any:
     """A product with its live SKUs and the version an edit has to name."""
+    return services().query.product(product_id)
+
+
+@admin.route(f"{_PRODUCT}/form", methods=["GET"])
+@requires(CatalogPermission.READ)
+@raises(ProductNotFound)
+@admin.response(200, ProductFormSchema)
+def show_product_form(product_id: int) -> Any:
+    """The edit form (编辑表单) of a product: the body that PUT takes, as things stand. Change a word and send it."""
     return services().query.product(product_id)
 
 
@@ -162,49 +190,54 @@ def show_staff_product(product_id: int) -> Any:
     SpecNamesDiffer,
     UnknownSku,
     UnknownMedia,
+    NobodyCanDecide,
 )
 @admin.arguments(EditedProductSchema)
+@admin.may_wait
 @admin.response(200, StaffProductDetailSchema)
 def edit_product(product: dict[str, Any], product_id: int) -> Any:
     """The whole product as it is to be. Existing SKUs carry their id, new ones none, missing ones are archived.
 
     Fields whose description says so stay as they are when they are left out.
     """
-    services().editing.edit(product_id, **product, operator=current_subject().actor, now=utc_now())
-    return services().query.product(product_id)
+    asked = services().asking.edit(product_id, **product, actor=current_subject().actor, now=utc_now())
+    return answer_or_wait(asked, lambda _: services().query.product(product_id))
 
 
 @admin.route(f"{_PRODUCT}/on-sale", methods=["POST"])
 @requires(CatalogPermission.SELL)
-@raises(ProductNotFound, NotAllowedNow, NothingToSell, PriceMissing, StaleVersion)
+@raises(ProductNotFound, NotAllowedNow, NothingToSell, PriceMissing, StaleVersion, NobodyCanDecide)
 @admin.arguments(VersionArguments, location="query")
+@admin.may_wait
 @admin.response(204)
-def put_product_on_sale(seen: dict[str, Any], product_id: int) -> None:
+def put_product_on_sale(seen: dict[str, Any], product_id: int) -> Any:
     """上架. Needs at least one SKU, and a price above 0 for each."""
-    services().selling.put_on_sale(product_id, **seen, now=utc_now())
+    asked = services().asking.put_on_sale(product_id, **seen, actor=current_subject().actor, now=utc_now())
+    return answer_or_wait(asked, nothing)
 
 
 @admin.route(f"{_PRODUCT}/off-sale", methods=["POST"])
 @requires(CatalogPermission.SELL)
-@raises(ProductNotFound, NotAllowedNow, StaleVersion)
+@raises(ProductNotFound, NotAllowedNow, StaleVersion, NobodyCanDecide)
 @admin.arguments(VersionArguments, location="query")
+@admin.may_wait
 @admin.response(204)
-def take_product_off_sale(seen: dict[str, Any], product_id: int) -> None:
+def take_product_off_sale(seen: dict[str, Any], product_id: int) -> Any:
     """下架. At once invisible to customers."""
-    services().selling.take_off_sale(product_id, **seen, now=utc_now())
+    asked = services().asking.take_off_sale(product_id, **seen, actor=current_subject().actor, now=utc_now())
+    return answer_or_wait(asked, nothing)
 
 
 @admin.route(_PRODUCT, methods=["DELETE"])
 @requires(CatalogPermission.EDIT)
-@raises(ProductNotFound, NotAllowedNow, EverSold, StaleVersion)
+@raises(ProductNotFound, NotAllowedNow, EverSold, StaleVersion, NobodyCanDecide)
 @admin.arguments(DeleteProductArguments, location="query")
+@admin.may_wait
 @admin.response(204)
-def archive_product(how: dict[str, Any], product_id: int) -> None:
+def archive_product(how: dict[str, Any], product_id: int) -> Any:
     """Archive a product that is not on sale. It keeps its code, and old orders keep showing it.
 
     With `erase` a draft whose stock never moved is deleted for good (409 otherwise).
     """
-    if how.pop("erase"):
-        services().editing.erase(product_id, **how)
-    else:
-        services().editing.archive(product_id, **how, now=utc_now())
+    asked = services().asking.delete(product_id, **how, actor=current_subject().actor, now=utc_now())
+    return answer_or_wait(asked, nothing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.approval.facade import NobodyCanDecide
 from backend.catalog.domain.error import (
     BrandNotFound,
     CategoryNotFound,
@@ -31,6 +32,7 @@ from backend.catalog.wiring import services
 from backend.media.facade import UnknownMedia
 from kit.api.blueprint import StaffBlueprint
 from kit.api.raises import raises
+from kit.api.waiting import answer_or_wait
 from kit.domain.clock import utc_now
 from kit.schema.page import page_of
 from kit.security.guard import requires
@@ -44,27 +46,29 @@ _PRODUCT = "/products/<id:product_id>"
 
 @admin_lifecycle.route(f"{_PRODUCT}/schedule", methods=["PUT"])
 @requires(CatalogPermission.SELL)
-@raises(ProductNotFound, StaleVersion, NotAllowedNow, ScheduleMalformed)
+@raises(ProductNotFound, StaleVersion, NotAllowedNow, ScheduleMalformed, NobodyCanDecide)
 @admin_lifecycle.arguments(ScheduleSchema)
+@admin_lifecycle.may_wait
 @admin_lifecycle.response(200, StaffProductDetailSchema)
 def schedule_product(body: dict[str, Any], product_id: int) -> Any:
     """定时上下架: when it goes on and off sale by itself. Made within seconds of the time.
 
     What is not possible then (no SKU, no price) is given up; `schedule_error` of the product says why.
     """
-    services().selling.schedule(product_id, **body, now=utc_now())
-    return services().query.product(product_id)
+    asked = services().asking.schedule(product_id, **body, actor=current_subject().actor, now=utc_now())
+    return answer_or_wait(asked, lambda _: services().query.product(product_id))
 
 
 @admin_lifecycle.route(f"{_PRODUCT}/copy", methods=["POST"])
 @requires(CatalogPermission.EDIT)
-@raises(ProductNotFound, CategoryNotFound, BrandNotFound, ProductCodeTaken, UnknownMedia)
+@raises(ProductNotFound, CategoryNotFound, BrandNotFound, ProductCodeTaken, UnknownMedia, NobodyCanDecide)
 @admin_lifecycle.arguments(CopySchema)
+@admin_lifecycle.may_wait
 @admin_lifecycle.response(201, StaffProductDetailSchema)
 def copy_product(body: dict[str, Any], product_id: int) -> Any:
     """A draft like it under a new code, without bar codes and without stock."""
-    copied = services().editing.copy(product_id, **body, operator=current_subject().actor, now=utc_now())
-    return services().query.product(copied)
+    asked = services().asking.copy(product_id, **body, actor=current_subject().actor, now=utc_now())
+    return answer_or_wait(asked, services().query.product)
 
 
 @admin_lifecycle.route(f"{_PRODUCT}/skus/generate", methods=["POST"])
@@ -78,13 +82,15 @@ def copy_product(body: dict[str, Any], product_id: int) -> Any:
     SpecMalformed,
     SpecNamesDiffer,
     PriceMissing,
+    NobodyCanDecide,
 )
 @admin_lifecycle.arguments(CombinationsSchema)
+@admin_lifecycle.may_wait
 @admin_lifecycle.response(200, StaffProductDetailSchema)
 def generate_skus(body: dict[str, Any], product_id: int) -> Any:
     """SKUs from all combinations of spec values, or of a template's. Those that are there stay as they are."""
-    services().combining.generate(product_id, **body, operator=current_subject().actor, now=utc_now())
-    return services().query.product(product_id)
+    asked = services().asking.generate(product_id, **body, actor=current_subject().actor, now=utc_now())
+    return answer_or_wait(asked, lambda _: services().query.product(product_id))
 
 
 @admin_lifecycle.route(f"{_PRODUCT}/price-changes", methods=["GET"])

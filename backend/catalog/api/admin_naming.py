@@ -52,7 +52,7 @@ admin_naming = StaffBlueprint(
 @admin_naming.arguments(BrandArguments, location="query")
 @admin_naming.response(200, page_of(BrandSchema))
 def list_brands(filters: dict[str, Any]) -> Any:
-    """Brands in order of display."""
+    """Brands (品牌) in order of display."""
     return services().naming_query.brands(**filters)
 
 
@@ -62,7 +62,7 @@ def list_brands(filters: dict[str, Any]) -> Any:
 @admin_naming.arguments(NewBrandSchema)
 @admin_naming.response(201, BrandSchema)
 def add_brand(body: dict[str, BrandFacts]) -> Any:
-    """A new brand. Products and sheets that name an unknown brand add it by themselves."""
+    """Create a brand (新建品牌). Products and sheets that name an unknown brand add it by themselves."""
     return services().naming_query.brand(services().brands.add(**body))
 
 
@@ -92,7 +92,7 @@ def archive_brand(seen: dict[str, int], brand_id: int) -> None:
 @admin_naming.arguments(TagArguments, location="query")
 @admin_naming.response(200, page_of(TagSchema))
 def list_tags(filters: dict[str, Any]) -> Any:
-    """Tags in order of display."""
+    """Tags (标签) in order of display."""
     return services().naming_query.tags(**filters)
 
 
@@ -102,7 +102,7 @@ def list_tags(filters: dict[str, Any]) -> Any:
 @admin_naming.arguments(NewTagSchema)
 @admin_naming.response(201, TagSchema)
 def add_tag(body: dict[str, TagFacts]) -> Any:
-    """A new tag. Products wear it by `tag_ids`."""
+    """Create a tag (新建标签). Products wear it by `tag_ids`."""
     return services().naming_query.tag(services().tags.add(**body))
 
 
@@ -132,7 +132,7 @@ def delete_tag(seen: dict[str, int], tag_id: int) -> None:
 @admin_naming.arguments(TemplateArguments, location="query")
 @admin_naming.response(200, page_of(TemplateSchema))
 def list_spec_templates(filters: dict[str, Any]) -> Any:
-    """Spec templates, oldest first."""
+    """Spec templates (规格模板), oldest first."""
     return services().naming_query.templates(**filters)
 
 
@@ -142,7 +142,7 @@ def list_spec_templates(filters: dict[str, Any]) -> Any:
 @admin_naming.arguments(NewTemplateSchema)
 @admin_naming.response(201, TemplateSchema)
 def add_spec_template(body: dict[str, TemplateFacts]) -> Any:
-    """A new spec template: what the SKUs of a category's products usually differ in."""
+    """Create a spec template (新建规格模板): what the SKUs of a category's products usually differ in."""
     return services().naming_query.template(services().templates.add(**body))
 
 

@@ -40,9 +40,8 @@ class Product(Scheduled, Aggregate):
         CheckConstraint("min_price_fen >= 0", name="min_price_not_negative"),
         Index("ix_cat_product_shelf", "status", "id"),
         Index("ix_cat_product_category_shelf", "category_id", "status", "id"),
-        # The orders of the shop's list: by weight (default), newest (ix_cat_product_shelf), price and sales.
+        # What the home page falls back to: by weight, newest (ix_cat_product_shelf) and sales.
         Index("ix_cat_product_weight", "status", "sort_weight", "id"),
-        Index("ix_cat_product_price", "status", "min_price_fen", "id"),
         Index("ix_cat_product_sales", "status", "sales", "id"),
         Index("ix_cat_product_brand_shelf", "brand_id", "status", "id"),
         Index("ix_cat_product_due_at", "due_at"),
@@ -132,7 +131,7 @@ class Product(Scheduled, Aggregate):
         """
         self._check_editable("edited")
         check_matrix(lines)
-        before = {sku.id: (sku.price_fen, sku.list_price_fen) for sku in self.skus}
+        before = self._prices()
         changed = [self._describe(facts), self._wear(facts), self._arrange(lines, at)]
         if not any(changed):
             return False
@@ -153,8 +152,9 @@ class Product(Scheduled, Aggregate):
         if len(lines) > MAX_SKUS:
             raise TooManySkus(maximum=MAX_SKUS, wanted=len(lines))
         check_matrix(lines)
+        before = self._prices()
         self._arrange(lines, at)
-        self._settle({}, by=by, at=at, reason="")
+        self._settle(before, by=by, at=at, reason="")
         return True
 
     def reprice(self, rule: PriceRule, *, by: str, at: datetime, reason: str) -> list[Repriced]:
@@ -163,7 +163,7 @@ class Product(Scheduled, Aggregate):
         Raises `NotAllowedNow`, `PriceOutOfRange`; on sale also `PriceMissing`.
         """
         self._check_editable("edited")
-        before = {sku.id: (sku.price_fen, sku.list_price_fen) for sku in self.skus}
+        before = self._prices()
         repriced = [
             Repriced(
                 sku_id=sku.id,
@@ -296,6 +296,10 @@ class Product(Scheduled, Aggregate):
         for sku in left_over.values():
             sku.archive(at=at)
         return changed or bool(left_over)
+
+    def _prices(self) -> dict[int, tuple[int, int | None]]:
+        """Archived SKUs too: one that comes back has had a price."""
+        return {sku.id: (sku.price_fen, sku.list_price_fen) for sku in self.skus}
 
     def _remember_prices(
         self, before: Mapping[int, tuple[int, int | None]], *, by: str, at: datetime, reason: str

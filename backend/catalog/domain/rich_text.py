@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import nh3
 
 from backend.catalog.domain.error import DetailTooLong
@@ -10,6 +12,20 @@ MAX_DETAIL = 50_000
 _BLOCKS = {"p", "div", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "figure"}
 _INLINE = {"span", "strong", "b", "em", "i", "u", "s", "del", "sub", "sup", "figcaption", "img"}
 _TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
+
+_REFERENCE = re.compile(r"media:[0-9a-f]{32}\.(?:jpg|png|webp)")
+# A name, a number or a colour, and nothing that could be an address: url(…), also with escapes, loads from elsewhere.
+_VALUE = re.compile(r"[#\w.%-]+(?: *!important)?|(?:rgb|hsl)a?\([\d.,%/ ]+\)", re.ASCII)
+
+
+def _harmless(_tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "style":
+        told = (part.partition(":") for part in value.split(";"))
+        return ";".join(f"{name}:{said}" for name, _, said in told if _VALUE.fullmatch(said.strip())) or None
+    if attribute == "src" and value.strip().lower().startswith("media:"):
+        return value if _REFERENCE.fullmatch(value) else None
+    return value
+
 
 # An allow-list: what is not named goes, scripts and styles with their content, anything else leaves its text.
 # No links: the rich-text component of mini-programs does not follow them.
@@ -23,6 +39,7 @@ _CLEANER = nh3.Cleaner(
         "th": {"colspan", "rowspan"},
     },
     filter_style_properties={"text-align", "color", "background-color", "font-weight"},
+    attribute_filter=_harmless,
     url_schemes={"https", "media"},
     url_relative="deny",
     link_rel=None,

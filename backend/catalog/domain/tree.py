@@ -60,7 +60,7 @@ class CategoryTree:
         try:
             return self._by_id[category_id]
         except KeyError:
-            raise CategoryNotFound from None
+            raise CategoryNotFound(errors={"category_id": [str(category_id)]}) from None
 
     def add(self, facts: CategoryFacts) -> Category:
         """A new category. Raises `CategoryNotFound`, `CategoryTooDeep`, `CategoryNameTaken`."""

@@ -15,6 +15,11 @@ class Versioned(Protocol):
 
 def check_version(entity: Versioned, sent: int | None) -> None:
     """Raises `StaleVersion` naming both versions; None: the sender did not look, so the last one wins."""
-    if sent is not None and sent != entity.version:
-        both = {"sent": sent, "current": entity.version}
+    compare(entity.version, sent)
+
+
+def compare(current: int, sent: int | None) -> None:
+    """As `check_version`, of the version alone."""
+    if sent is not None and sent != current:
+        both = {"sent": sent, "current": current}
         raise StaleVersion(**both, errors={"version": both})

@@ -30,7 +30,7 @@ class CategoryRepository(Repository[Category]):
         """Keep the category from being archived until the commit. Raises `CategoryNotFound`."""
         query = select(Category.id).where(Category.id == category_id, Category.archived_at.is_(None))
         if self.session.scalar(query.with_for_update(read=True)) is None:
-            raise CategoryNotFound
+            raise CategoryNotFound(errors={"category_id": [str(category_id)]})
 
     def write(self, *, name: str) -> None:
         """Flush; two who add the first child `name` at once lock nothing in common. Raises `CategoryNameTaken`."""

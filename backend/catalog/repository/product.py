@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, exists, null, select, update
+from sqlalchemy import Row, case, delete, exists, null, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import scoped_session, selectinload, undefer
 
@@ -102,6 +102,17 @@ class ProductRepository(Repository[Product]):
                 raise BarCodeTaken(bar_codes=bar_codes) from None
             raise
 
+    def versions(self, product_ids: Collection[int]) -> dict[int, int]:
+        """The versions of those that exist; nobody changes them until the commit."""
+        query = select(Product.id, Product.version).where(Product.id.in_(product_ids)).order_by(Product.id)
+        return {row.id: row.version for row in self.session.execute(query.with_for_update())}
+
+    def labels(self, product_ids: Collection[int]) -> dict[int, Row[int, str, str, ProductStatus, int]]:
+        """Code, title, status and category of those that exist."""
+        columns = (Product.id, Product.code, Product.title, Product.status, Product.category_id)
+        query = select(*columns).where(Product.id.in_(product_ids))
+        return {row.id: row for row in self.session.execute(query)}
+
     def hold(self, product_ids: Sequence[int]) -> None:
         """Lock the products, in order."""
         held = select(Product.id).where(Product.id.in_(product_ids)).order_by(Product.id).with_for_update()
@@ -135,6 +146,11 @@ class ProductRepository(Repository[Product]):
         statement = update(Product).where(Product.id.in_(units)).values(sales=case((sold < 0, 0), else_=sold))
         self.session.execute(statement, execution_options={"synchronize_session": False})
         self.listings.copy(sorted(units), "sales")
+
+    def sales_of(self, product_ids: Iterable[int]) -> dict[int, int]:
+        """Units sold so far."""
+        rows = self.session.execute(select(Product.id, Product.sales).where(Product.id.in_(product_ids)))
+        return {row.id: row.sales for row in rows}
 
     def products_of(self, sku_ids: Sequence[int]) -> Sequence[int]:
         """The products these SKUs belong to."""

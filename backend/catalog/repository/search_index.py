@@ -9,37 +9,40 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import scoped_session
+from sqlalchemy.sql.elements import ColumnElement
 
-from backend.catalog.domain.posting import Posting
-from backend.catalog.domain.search.document import SearchDocument
+from backend.catalog.domain.posting import PackedDocument, Posting
+from backend.catalog.domain.search.document import SearchDocument, packed
 from backend.catalog.domain.search.port import Found, Place
 from backend.catalog.domain.search.question import Question
-from backend.catalog.repository.search_statements import (
-    FREQUENT,
-    RELAXED,
-    TIERS,
-    Weighed,
-    all_of_them,
-    frequencies,
-    most_of_them,
-    one_of_them,
-)
+from backend.catalog.domain.search.weighed import FREQUENT, Weighed
+from backend.catalog.repository.search_frequency import SearchFrequencies
+from backend.catalog.repository.search_statements import all_of_them, most_of_them, one_of_them
 from kit.db.extension import db
 
+# Which stretch of the rarest word's products a tier looks at: (skip, take). Counts of products are rounded down to
+# powers of two, so tiers end at such.
+TIERS = ((0, 256), (256, 768), (1024, 1024))
+RELAXED = len(TIERS)
+_MOST_RELAXED = 128
 _AT_ONCE = 5000
 _TOP = 2**62
+
+Impacts = dict[int, dict[str, int]]
+"""Product id → term → impact."""
 
 
 class SqlSearchIndex:
     """`SearchIndex` over `cat_search_posting`; the same on MySQL, MariaDB and SQLite.
 
     A question is answered tier by tier: of the products that have its rarest word the strongest 256, then the next
-    thousands, and only while a page is not full. Hits are in order of score within a tier. When no product has all
-    the words, the strongest of each word are asked for most of them.
+    768 and the next 1,024, and only while a page is not full. Hits are in order of score within a tier. When no
+    product has all the words, the strongest of each word are asked for most of them.
     """
 
     def __init__(self, session: scoped_session[Any] | None = None) -> None:
         self.session: scoped_session[Any] = session or db.session
+        self.frequencies = SearchFrequencies(self.session)
 
     def find(self, question: Question, *, limit: int, after: Place | None = None) -> Found:
         if question.is_empty:
@@ -56,30 +59,40 @@ class SqlSearchIndex:
         if len(question.terms) == 1:
             # Nothing to compare it with: what it finds will tell.
             return Weighed.of(question, dict.fromkeys(question.terms, FREQUENT))
-        rows = self.session.execute(frequencies(question.terms))
-        return Weighed.of(question, {question.terms[row.place]: row.documents for row in rows})
+        return Weighed.of(question, self.frequencies.of(question.terms))
 
     def _strict(self, asked: Weighed, limit: int, after: Place | None) -> Found:
         hits: list[tuple[int, int, int]] = []
         first = 0 if after is None else after.tier
         for tier in range(first, len(TIERS)):
             place = after if after is not None and after.tier == tier else None
-            wanted = limit + 1 - len(hits)
-            query = one_of_them if asked.is_single else all_of_them
-            rows = self.session.execute(query(asked, tier, wanted, place)).all()
-            hits += [(tier, int(row.score), row.product_id) for row in rows]
-            if len(hits) > limit or asked.ends_in(tier):
+            hits += self._tier(asked, tier, limit + 1 - len(hits), place)
+            if len(hits) > limit or _ends_in(tier, asked):
                 break
             if hits and 0 < tier < len(TIERS) - 1:
                 # Deeper tiers are for those who go on: a page may be shorter than asked for.
                 return Found([product_id for _, _, product_id in hits], Place(tier + 1, _TOP, _TOP))
         return _page(hits, limit, relaxed=False)
 
+    def _tier(self, asked: Weighed, tier: int, limit: int, after: Place | None) -> list[tuple[int, int, int]]:
+        words = (*asked.required, *asked.helpful)
+        if asked.is_single:
+            statement = one_of_them(behind=after is not None)
+        else:
+            statement = all_of_them(len(asked.required), len(words), behind=after is not None)
+        skip, take = TIERS[tier]
+        values = asked.values(words) | {"skip": skip, "take": take, "candidates": take} | _bounds(limit, after)
+        return [(tier, int(row.score), row.product_id) for row in self.session.execute(statement, values)]
+
     def _relaxed(self, asked: Weighed, limit: int, after: Place | None) -> Found:
-        query = most_of_them(asked, limit + 1, after)
-        if query is None:
+        known = asked.known
+        if not known or sum(asked.weights[term] for term in known) < asked.needed:
             return Found([], relaxed=True)
-        rows = self.session.execute(query)
+        words = (*known, *asked.helpful)
+        take = _MOST_RELAXED // len(known)
+        values = asked.values(words) | {"take": take, "candidates": _MOST_RELAXED, "needed": asked.needed}
+        statement = most_of_them(len(known), len(words), behind=after is not None)
+        rows = self.session.execute(statement, values | _bounds(limit + 1, after))
         return _page([(RELAXED, int(row.score), row.product_id) for row in rows], limit, relaxed=True)
 
     def _spelled(self, question: Question, limit: int) -> Found:
@@ -93,15 +106,13 @@ class SqlSearchIndex:
         return replace(self._strict(asked, limit, None), after=None, relaxed=True)
 
     def put(self, documents: Sequence[SearchDocument]) -> list[int]:
-        wanted, present = self._compare(documents)
-        changed = [product_id for product_id, impacts in wanted.items() if impacts != present[product_id]]
+        wanted, present, changed = self._compare(documents)
         rows = []
         for product_id in changed:
             old, new = present[product_id], wanted[product_id]
             stale = [term for term, impact in old.items() if new.get(term) != impact]
             if stale:
-                gone = delete(Posting).where(Posting.product_id == product_id, Posting.term.in_(stale))
-                self.session.execute(gone, execution_options={"synchronize_session": False})
+                self._delete(Posting, Posting.product_id == product_id, Posting.term.in_(stale))
             rows += [
                 {"term": term, "impact": impact, "product_id": product_id}
                 for term, impact in sorted(new.items())
@@ -111,31 +122,54 @@ class SqlSearchIndex:
         rows.sort(key=lambda row: (row["term"], row["impact"], row["product_id"]))
         for start in range(0, len(rows), _AT_ONCE):
             self.session.execute(insert(Posting), rows[start : start + _AT_ONCE])
+        if changed:
+            self._delete(PackedDocument, PackedDocument.product_id.in_(changed))
+            whole = [{"product_id": product_id, "terms": packed(wanted[product_id])} for product_id in sorted(changed)]
+            self.session.execute(insert(PackedDocument), whole)
         return changed
 
     def remove(self, product_ids: Sequence[int]) -> None:
         if product_ids:
-            gone = delete(Posting).where(Posting.product_id.in_(product_ids))
-            self.session.execute(gone, execution_options={"synchronize_session": False})
+            self._delete(Posting, Posting.product_id.in_(product_ids))
+            self._delete(PackedDocument, PackedDocument.product_id.in_(product_ids))
 
     def differing(self, documents: Sequence[SearchDocument]) -> list[int]:
-        wanted, present = self._compare(documents)
-        return [product_id for product_id, impacts in wanted.items() if impacts != present[product_id]]
+        return self._compare(documents)[2]
 
     def product_ids(self, *, after: int, limit: int) -> list[int]:
         query = select(Posting.product_id).where(Posting.product_id > after).distinct()
         return list(self.session.scalars(query.order_by(Posting.product_id).limit(limit)))
 
-    def _compare(
-        self, documents: Sequence[SearchDocument]
-    ) -> tuple[dict[int, dict[str, int]], dict[int, dict[str, int]]]:
-        """Product id → term → impact: as it should be, and as it is."""
+    def _compare(self, documents: Sequence[SearchDocument]) -> tuple[Impacts, Impacts, list[int]]:
+        """The impacts as they should be, as the postings have them, and the products for which anything differs."""
         wanted = {document.product_id: document.impacts() for document in documents}
-        present: dict[int, dict[str, int]] = defaultdict(dict)
-        query = select(Posting.product_id, Posting.term, Posting.impact).where(Posting.product_id.in_(wanted))
-        for row in self.session.execute(query):
+        present: Impacts = defaultdict(dict)
+        postings = select(Posting.product_id, Posting.term, Posting.impact).where(Posting.product_id.in_(wanted))
+        for row in self.session.execute(postings):
             present[row.product_id][row.term] = row.impact
-        return wanted, present
+        columns = (PackedDocument.product_id, PackedDocument.terms)
+        whole = {
+            row.product_id: row.terms for row in self.session.execute(select(*columns).where(columns[0].in_(wanted)))
+        }
+        changed = [
+            product_id
+            for product_id, impacts in wanted.items()
+            if impacts != present[product_id] or packed(impacts) != whole.get(product_id)
+        ]
+        return wanted, present, changed
+
+    def _delete(self, table: type[Posting | PackedDocument], *which: ColumnElement[bool]) -> None:
+        self.session.execute(delete(table).where(*which), execution_options={"synchronize_session": False})
+
+
+def _ends_in(tier: int, asked: Weighed) -> bool:
+    """The rarest word has no products behind this tier; a single word's only tier has them all."""
+    return asked.is_single or asked.documents[asked.required[0]] < sum(TIERS[tier])
+
+
+def _bounds(limit: int, after: Place | None) -> dict[str, int]:
+    behind = {} if after is None else {"after_score": after.score, "after_id": after.product_id}
+    return {"limit": limit, **behind}
 
 
 def _page(hits: list[tuple[int, int, int]], limit: int, *, relaxed: bool) -> Found:

@@ -12,6 +12,7 @@ from backend.catalog.domain.product import Product
 from backend.catalog.domain.search.text import fold
 from backend.catalog.domain.search_log import WORDS_LENGTH, SearchWord, WordKind
 from backend.catalog.domain.status import ProductStatus
+from backend.catalog.domain.tree import shown_ids
 from kit.domain.identity import new_id
 from kit.repository.base import Repository
 
@@ -59,5 +60,8 @@ class SearchWordRepository(Repository[SearchWord]):
         return self.session.scalars(query).all()
 
     def categories(self) -> Sequence[str]:
-        """Names of live categories."""
-        return self.session.scalars(select(Category.name).where(Category.archived_at.is_(None)).distinct()).all()
+        """Names of live categories that customers see."""
+        columns = (Category.id, Category.parent_id, Category.shown, Category.name)
+        rows = self.session.execute(select(*columns).where(Category.archived_at.is_(None))).all()
+        shown = shown_ids({row.id: (row.parent_id, row.shown) for row in rows})
+        return sorted({row.name for row in rows if row.id in shown})

@@ -63,10 +63,14 @@ class PriceRuleSchema(InputSchema):
         PriceRuleKind,
         by_value=True,
         required=True,
-        metadata={"description": "set: to `value` fen; amount: by `value` fen; percent: by `value` / 100 percent"},
+        metadata={
+            "description": "set: every SKU to `value` fen; amount: by `value` fen; percent: by `value` / 100 percent. "
+            "For the price of one SKU edit its product",
+            "example": "percent",
+        },
     )
     value = Count(
-        -MAX_FEN, MAX_FEN, required=True, metadata={"description": "percent -1000: 10 % cheaper", "example": 1290}
+        -MAX_FEN, MAX_FEN, required=True, metadata={"description": "percent -1000: 10 % cheaper", "example": -1000}
     )
     rounding = fields.Enum(
         Rounding,

@@ -18,7 +18,7 @@ class CategoryFactsSchema(InputSchema):
     """What staff say about a category."""
 
     name = Line(50, pattern=r"^[^/]+$", required=True, metadata={"example": "新鲜水果"})
-    parent_id = Id(load_default=None, allow_none=True, metadata={"description": "null: a root"})
+    parent_id = Id(load_default=None, allow_none=True, metadata={"description": "null: a root", "example": None})
     sort_order = Count(0, 1_000_000, load_default=0)
     image_url = Picture(empty=True, load_default="")
     shown = fields.Boolean(

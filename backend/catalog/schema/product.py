@@ -69,7 +69,7 @@ class NewSkuSchema(InputSchema):
     list_price_fen = Fen(load_default=None, allow_none=True, metadata={"example": 1590})
     image_url = Picture(load_default=None, allow_none=True)
     bar_code = CodeLine(
-        32, allow_none=True, metadata={"description": f"Unique among live SKUs; null: none. {_STAYS}", "example": "A-1"}
+        32, allow_none=True, metadata={"description": f"Unique among live SKUs; null: none. {_STAYS}", "example": None}
     )
     weight_g = Count(
         0, 10_000_000, allow_none=True, metadata={"description": f"Gram; null: unknown. {_STAYS}", "example": 520}
@@ -105,7 +105,11 @@ class ProductFactsSchema(InputSchema):
         load_default="",
         metadata={"description": "A name that is no brand yet becomes one", "example": "果然鲜"},
     )
-    brand_id = Id(load_default=None, allow_none=True, metadata={"description": "Wins over the name in `brand`"})
+    brand_id = Id(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Wins over the name in `brand`; null: that name", "example": None},
+    )
     selling_point = Line(200, min_length=0, load_default="")
     unit = Line(20, min_length=0, load_default="", metadata={"example": "斤"})
     image_url = Picture(empty=True, load_default="")
@@ -136,7 +140,7 @@ class ProductFactsSchema(InputSchema):
     tag_ids = fields.List(
         Id(),
         validate=validate.Length(0, MAX_TAGS),
-        metadata={"description": f"All it wears. {_STAYS}", "example": ["41503612345679872"]},
+        metadata={"description": f"Ids of all it wears. {_STAYS}", "example": []},
     )
 
     @post_load

@@ -69,6 +69,11 @@ class Bulk:
         self.categories.hold_live(category_id)
         return self._written(picks, lambda product: product.move_to(category_id, at=now))
 
+    def are_as_seen(self, picks: Sequence[Pick]) -> bool:
+        """All are there, at the versions their sender has seen; held until the commit."""
+        versions = self.products.versions([pick.product_id for pick in picks])
+        return all(pick.product_id in versions and pick.version in (None, versions[pick.product_id]) for pick in picks)
+
     def reprice(
         self, picks: Sequence[Pick], rule: PriceRule, *, dry_run: bool, operator: str, reason: str, now: datetime
     ) -> list[Changed]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from backend.catalog.domain.combination import combinations
 from backend.catalog.domain.facts import SkuFacts, SkuLine
+from backend.catalog.domain.product import Product
+from backend.catalog.domain.spec import Spec
 from backend.catalog.domain.version import check_version
 from backend.catalog.repository.product import ProductRepository
 from backend.catalog.repository.template import TemplateRepository
@@ -33,7 +35,7 @@ class Combining:
         template_id: int | None,
         price_fen: int,
         list_price_fen: int | None,
-        version: int,
+        version: int | None,
         operator: str,
         now: datetime,
     ) -> None:
@@ -43,9 +45,9 @@ class Combining:
         """
         product = self.products.of_id(product_id)
         check_version(product, version)
-        choices = self.templates.of_id(template_id).specs if template_id is not None else specs or []
         facts = [
-            SkuFacts(spec=spec, price_fen=price_fen, list_price_fen=list_price_fen) for spec in combinations(choices)
+            SkuFacts(spec=spec, price_fen=price_fen, list_price_fen=list_price_fen)
+            for spec in self._combined(specs, template_id)
         ]
         if not product.add_skus([SkuLine(facts=one) for one in facts], by=operator, at=now):
             return
@@ -53,3 +55,14 @@ class Combining:
         self.products.project_stock([product.id])
         register_skus([product], operator=operator, now=now)
         after_commit(self.cache.forget)
+
+    def missing(
+        self, product: Product, *, specs: Sequence[dict[str, Any]] | None, template_id: int | None
+    ) -> list[Spec]:
+        """The combinations that no live SKU has. Raises `TemplateNotFound`, `TooManySkus`, `SpecMalformed`."""
+        known = {sku.spec_key for sku in product.live_skus()}
+        return [spec for spec in self._combined(specs, template_id) if spec.key not in known]
+
+    def _combined(self, specs: Sequence[dict[str, Any]] | None, template_id: int | None) -> list[Spec]:
+        choices = self.templates.of_id(template_id).specs if template_id is not None else specs or []
+        return list(combinations(choices))

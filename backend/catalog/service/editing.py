@@ -48,7 +48,7 @@ class Editing:
         facts: ProductFacts,
         lines: Sequence[SkuLine],
         *,
-        version: int,
+        version: int | None,
         operator: str,
         now: datetime,
         reason: str = "",
@@ -69,14 +69,14 @@ class Editing:
         register_skus([product], operator=operator, now=now)
         after_commit(self.cache.forget)
 
-    @transactional
-    def copy(self, product_id: int, *, code: str, title: str | None, operator: str, now: datetime) -> int:
-        """The id of a new draft like it, without bar codes and stock. Raises as `create` does, `ProductNotFound`."""
+    def copied(self, product_id: int, *, title: str | None) -> tuple[ProductFacts, list[SkuLine]]:
+        """What a new draft like it is made of, without bar codes. Raises `ProductNotFound`."""
         template = self.products.of_id(product_id)
-        facts = template.facts()
+        # By its name: a brand that was archived since is made anew.
+        facts = replace(template.facts(), brand_id=None)
         # A bar code is of one thing in the world.
         lines = [SkuLine(facts=replace(sku.facts(), bar_code=None)) for sku in template.live_skus()]
-        return self.create(code, replace(facts, title=title or facts.title), lines, operator=operator, now=now)
+        return replace(facts, title=title or facts.title), lines
 
     @transactional
     def erase(self, product_id: int, *, version: int | None = None) -> None:

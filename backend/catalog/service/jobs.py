@@ -8,14 +8,17 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import IO, Any
 
+from backend.approval import facade as approval
 from backend.catalog.domain.error import JobNotFound, JobOver
 from backend.catalog.domain.jobs import EXPORT, IMPORT
+from backend.catalog.service.approving.actions import CATALOG_IMPORT
 from backend.catalog.service.importing.outcome import ImportOutcome
 from kit.export.filename import safe_filename
 from kit.intake.upload import is_workbook
 from kit.job.query import JobQuery, kept_files
 from kit.job.requesting import JobRequesting
 from kit.repository.page import Page, PageRequest
+from kit.service.transaction import transactional
 from kit.storage.port import Storage, new_key
 
 _PIECE = 1024 * 1024
@@ -63,11 +66,27 @@ class CatalogJobs:
             shutil.copyfileobj(file, stream, _PIECE)
         parameters = {"upload": key, "format": format, "filename": safe_filename(filename), "dry_run": dry_run}
         try:
-            job = self._requesting.queue(kind=IMPORT, owner=owner, parameters=parameters, now=now)
+            job = self._queue_import(parameters, owner, now)
         except BaseException:
             self._storage.delete(key)
             raise
         return CatalogJobView(job, {})
+
+    @transactional
+    def _queue_import(self, parameters: dict[str, Any], owner: str, now: datetime) -> Any:
+        """A rehearsal changes nothing. Anything else acts directly: that is what catalog:import means (ADR 0019)."""
+        if parameters["dry_run"]:
+            return self._requesting.queue(kind=IMPORT, owner=owner, parameters=parameters, now=now)
+        asked = approval.submit(
+            action=CATALOG_IMPORT,
+            subject=f"upload:{parameters['upload']}",
+            subject_version=None,
+            payload=parameters,
+            actor=owner,
+            directly=True,
+            now=now,
+        )
+        return asked.result
 
     def export(self, *, format: str, owner: str, now: datetime) -> CatalogJobView:
         """A job that writes the whole catalogue."""

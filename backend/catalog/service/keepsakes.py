@@ -14,6 +14,7 @@ from backend.catalog.domain.keepsake import MAX_FAVOURITES, Favourite, Viewed
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.status import ProductStatus
 from backend.catalog.repository.keepsake import FavouriteRepository, ViewedRepository
+from backend.catalog.service.cards import card, cards
 from kit.db.extension import db
 from kit.repository.page import Keyset, Page, PageRequest, fetch_page
 from kit.service.transaction import transactional
@@ -102,23 +103,9 @@ class RecentlyViewed:
 
 def _products() -> Select[*tuple[Any, ...]]:
     """As cards show them, whatever their status."""
-    return select(
-        Product.id,
-        Product.code,
-        Product.category_id,
-        Product.title,
-        Product.brand,
-        Product.brand_id,
-        Product.selling_point,
-        Product.unit,
-        Product.image_url,
-        Product.min_price_fen,
-        Product.in_stock,
-        Product.sales,
-        Product.status,
-    )
+    return cards().add_columns(Product.status)
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:
     on_sale = row.status is ProductStatus.ON_SALE
-    return dict(row._mapping) | {"on_sale": on_sale, "in_stock": on_sale and row.in_stock}
+    return dict(row._mapping) | card(row) | {"on_sale": on_sale, "in_stock": on_sale and row.in_stock}

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from backend.catalog.domain.search.document import doublings
 from backend.catalog.domain.version import check_version
+from backend.catalog.events import ProductsChanged
 from backend.catalog.repository.product import ProductRepository
 from kit.cache.hot import HotCache
+from kit.domain.clock import utc_now
+from kit.event.outbox import add_event
 from kit.service.transaction import after_commit, transactional
 
 
 class Selling:
     """上架, 下架 and 销量."""
 
-    def __init__(self, products: ProductRepository, cache: HotCache) -> None:
+    def __init__(self, products: ProductRepository, cache: HotCache, clock: Callable[[], datetime] = utc_now) -> None:
         self.products = products
         self.cache = cache
+        self.clock = clock
 
     @transactional
     def put_on_sale(self, product_id: int, *, version: int | None = None, now: datetime) -> None:
@@ -51,6 +56,14 @@ class Selling:
 
     @transactional
     def count(self, units: Mapping[int, int]) -> None:
-        """Product id → units sold, or taken back (< 0). Hot answers are not forgotten for it: they may lag 30 s."""
-        if units:
-            self.products.count_sales(units)
+        """Product id → units sold, or taken back (< 0). Hot answers are not forgotten for it: they may lag 30 s.
+
+        Search hears of it when the sales have doubled, or halved: it does not tell the steps between apart.
+        """
+        if not units:
+            return
+        self.products.count_sales(units)
+        sold = self.products.sales_of(units)
+        moved = [key for key, now in sorted(sold.items()) if doublings(now) != doublings(now - units[key])]
+        if moved:
+            add_event(ProductsChanged(product_ids=tuple(moved)), at=self.clock())

@@ -20,6 +20,7 @@ from backend.catalog.domain.stock import StockSeen
 from backend.catalog.domain.tag import ProductTag, Tag
 from backend.catalog.domain.tree import shown_ids
 from backend.catalog.service.browsing import Browsing, Wish
+from backend.catalog.service.cards import IN_LISTS, card, cards
 from backend.catalog.service.home_page import HomePage
 from backend.catalog.service.nesting import nested
 from backend.media import facade as media
@@ -27,10 +28,8 @@ from kit.cache.hot import HotBytes, HotCache
 from kit.db.extension import db
 from kit.repository.page import PageRequest
 
-# Half the width of a phone, at two pixels a point.
-_IN_LISTS = "w400"
 MOST_NAMES = 1000
-_MORE = ("parameters", "detail", "origin")
+_MORE = ("parameters", "origin")
 
 
 class Storefront:
@@ -75,13 +74,13 @@ class Storefront:
     def cards(self, product_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         """Cards of those of the products that are on sale at this moment. One statement."""
         rows = self.session.execute(_cards().where(Product.id.in_(product_ids)))
-        return {row.id: _card(row) for row in rows}
+        return {row.id: card(row) for row in rows}
 
     def _read_home(self, now: datetime) -> dict[str, Any]:
         rows = self.session.execute(_live_categories()).all()
         shown = {row.id: _category(row) for row in _without_hidden(rows)}
         hidden = {row.id for row in rows} - shown.keys()
-        return HomePage(self.session, cards=_cards(), card=_card, shown=shown, hidden=hidden).read(now=now)
+        return HomePage(self.session, cards=_cards(), card=card, shown=shown, hidden=hidden).read(now=now)
 
     def _read_categories(self) -> dict[str, Any]:
         rows = _without_hidden(self.session.execute(_live_categories()).all())
@@ -99,13 +98,13 @@ class Storefront:
         return {"items": _named(self.session.execute(query.order_by(Tag.sort_order, Tag.id).limit(MOST_NAMES)).all())}
 
     def _read_products(self, request: PageRequest, wish: Wish) -> dict[str, Any]:
-        page = self.browsing.page(_cards(), wish, request).map(_card)
+        page = self.browsing.page(_cards(), wish, request).map(card)
         return {"items": page.items, "next_cursor": page.next_cursor}
 
     def _read_product(self, product_id: int) -> dict[str, Any]:
         query = (
             _cards()
-            .add_columns(Product.gallery, Product.video, *[getattr(Product, name) for name in _MORE])
+            .add_columns(Product.gallery, Product.video, Product.detail, *[getattr(Product, name) for name in _MORE])
             .add_columns(Category.name.label("category_name"))
             .join(Category, Category.id == Product.category_id)
             .where(Product.id == product_id)
@@ -127,9 +126,10 @@ class Storefront:
             "image_url": media.url(row.image_url),
             "gallery": [media.url(stored) for stored in row.gallery],
             "video": media.url(row.video),
+            "detail": media.urls_in(html=row.detail),
         }
         parts = {"tags": _named(tags), "specs": _matrix(skus), "skus": [_sku(sku) for sku in skus]}
-        return _card(row) | more | shown | parts
+        return card(row) | more | shown | parts
 
 
 def _live_categories() -> Select[*tuple[Any, ...]]:
@@ -148,20 +148,7 @@ def _on_sale_as(facet_id: SQLColumnExpression[int], kind: FacetKind) -> ColumnEl
 
 
 def _cards() -> Select[*tuple[Any, ...]]:
-    return select(
-        Product.id,
-        Product.code,
-        Product.category_id,
-        Product.title,
-        Product.brand,
-        Product.selling_point,
-        Product.unit,
-        Product.image_url,
-        Product.min_price_fen,
-        Product.in_stock,
-        Product.brand_id,
-        Product.sales,
-    ).where(Product.status == ProductStatus.ON_SALE)
+    return cards().where(Product.status == ProductStatus.ON_SALE)
 
 
 def _category(row: Row[Any]) -> dict[str, Any]:
@@ -170,24 +157,7 @@ def _category(row: Row[Any]) -> dict[str, Any]:
         "id": str(row.id),
         "parent_id": parent_id,
         "name": row.name,
-        "image_url": media.url(row.image_url, variant=_IN_LISTS),
-    }
-
-
-def _card(row: Row[Any]) -> dict[str, Any]:
-    return {
-        "id": str(row.id),
-        "code": row.code,
-        "category_id": str(row.category_id),
-        "title": row.title,
-        "brand": row.brand,
-        "brand_id": None if row.brand_id is None else str(row.brand_id),
-        "selling_point": row.selling_point,
-        "unit": row.unit,
-        "image_url": media.url(row.image_url, variant=_IN_LISTS),
-        "min_price_fen": row.min_price_fen,
-        "in_stock": bool(row.in_stock),
-        "sales": row.sales,
+        "image_url": media.url(row.image_url, variant=IN_LISTS),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
+from zoneinfo import ZoneInfo
 
-# China has one time, and no summer time.
-SHOP_ZONE = timezone(timedelta(hours=8), "CST")
+SHOP_ZONE = ZoneInfo("Asia/Shanghai")

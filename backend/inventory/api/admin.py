@@ -53,7 +53,9 @@ admin = StaffBlueprint(
 @admin.arguments(StockArguments, location="query")
 @admin.response(200, page_of(StockLevelSchema))
 def list_stock(filters: dict[str, Any]) -> Any:
-    """Stock levels of a location, newest SKU first. low=true and over=true list what needs attention (库存预警)."""
+    """Stock levels (库存) of a location, newest SKU first. low=true and over=true list what needs
+    attention (库存预警).
+    """
     return services().query.levels(**filters)
 
 
@@ -62,7 +64,7 @@ def list_stock(filters: dict[str, Any]) -> Any:
 @raises(UnknownSku)
 @admin.response(200, SkuStockSchema)
 def show_sku_stock(sku_id: int) -> Any:
-    """One SKU at all locations."""
+    """The stock of one SKU (单品库存) at all locations."""
     return {"items": services().query.of_sku(sku_id)}
 
 

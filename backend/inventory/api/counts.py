@@ -50,7 +50,7 @@ _COUNT = "/stock/counts/<id:count_id>"
 @counts.arguments(CountArguments, location="query")
 @counts.response(200, page_of(CountSchema))
 def list_counts(filters: dict[str, Any]) -> Any:
-    """Count sheets, newest first."""
+    """Count sheets (盘点单), newest first."""
     return services().papers.counts(**filters)
 
 
@@ -70,7 +70,7 @@ def open_count(sheet: dict[str, Any]) -> Any:
 @raises(CountNotFound)
 @counts.response(200, CountSchema)
 def show_count(count_id: int) -> Any:
-    """A count sheet."""
+    """A count sheet (盘点单)."""
     return services().papers.count(count_id)
 
 
@@ -80,7 +80,7 @@ def show_count(count_id: int) -> Any:
 @counts.arguments(CountLineArguments, location="query")
 @counts.response(200, page_of(CountLineSchema))
 def list_count_lines(filters: dict[str, Any], count_id: int) -> Any:
-    """Lines of a sheet in their order; differing=true shows the differences."""
+    """Lines of a sheet in their order; differing=true shows the differences (盘点差异)."""
     return services().papers.count_lines(count_id, **filters)
 
 
@@ -90,7 +90,10 @@ def list_count_lines(filters: dict[str, Any], count_id: int) -> Any:
 @counts.arguments(CountFiguresSchema)
 @counts.response(204)
 def enter_count(figures: dict[int, int], count_id: int) -> None:
-    """Enter what was counted. Each figure is held against the books of this moment: enter it where you count."""
+    """Enter what was counted (录入盘点数), by the line numbers of the sheet.
+
+    Each figure is held against the books of this moment: enter it where you count.
+    """
     services().counting.enter(count_id, figures, operator=current_subject().actor, now=utc_now())
 
 
@@ -123,5 +126,5 @@ def post_count(posting: dict[str, bool], count_id: int) -> Any:
 @raises(CountNotFound, CountNotOpen)
 @counts.response(204)
 def cancel_count(count_id: int) -> None:
-    """Give an open sheet up; nothing is booked."""
+    """Give an open sheet up (作废); nothing is booked."""
     services().counting.cancel(count_id, operator=current_subject().actor, now=utc_now())

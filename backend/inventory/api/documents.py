@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.approval.facade import NobodyCanDecide
 from backend.inventory.domain.error import (
     BatchDatesCrossed,
     BatchMismatch,
@@ -44,6 +45,7 @@ from backend.inventory.wiring import services
 from kit.api.blueprint import StaffBlueprint
 from kit.api.idempotency import idempotent
 from kit.api.raises import raises
+from kit.api.waiting import answer_or_wait
 from kit.domain.clock import utc_now
 from kit.schema.page import page_of
 from kit.security.guard import requires
@@ -70,7 +72,7 @@ def _paper(written: dict[str, Any]) -> Paper:
 @documents.arguments(DocumentArguments, location="query")
 @documents.response(200, page_of(DocumentSchema))
 def list_stock_documents(filters: dict[str, Any]) -> Any:
-    """All documents, newest first."""
+    """All documents (库存单据), newest first."""
     return services().papers.documents(**filters)
 
 
@@ -118,14 +120,15 @@ def book_transfer(transfer: dict[str, Any]) -> Any:
 
 @documents.route("/stock/adjustments", methods=["POST"])
 @requires(InventoryPermission.ADJUST)
-@raises(*_INCOMING, BatchNotFound, OutOfStock, GoodsPromised)
+@raises(*_INCOMING, BatchNotFound, OutOfStock, GoodsPromised, NobodyCanDecide)
 @idempotent
 @documents.arguments(AdjustmentSchema)
+@documents.may_wait
 @documents.response(201, DocumentDetailSchema)
 def book_adjustment(payload: dict[str, Any]) -> Any:
-    """The books are put right (调整), by what is there minus what they say."""
-    document_id = services().adjusting.apply(payload, operator=current_subject().actor, now=utc_now())
-    return services().papers.document(document_id)
+    """The books are put right (调整), by what is there minus what they say. Approval rules may make it wait: 202."""
+    asked = services().adjusting.ask(payload, operator=current_subject().actor, now=utc_now())
+    return answer_or_wait(asked, services().papers.document)
 
 
 @documents.route("/stock/write-offs", methods=["POST"])

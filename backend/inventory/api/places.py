@@ -42,7 +42,7 @@ _LOCATION = "/stock/locations/<id:location_id>"
 @requires(InventoryPermission.READ)
 @locations.response(200, LocationsSchema)
 def list_locations() -> Any:
-    """All locations, as orders ask them; archived ones last."""
+    """All locations (库位), as orders ask them; archived ones last."""
     return {"items": services().papers.locations()}
 
 
@@ -53,7 +53,7 @@ def list_locations() -> Any:
 @locations.arguments(NewLocationSchema)
 @locations.response(201, LocationSchema)
 def add_location(location: dict[str, Any]) -> Any:
-    """A new location."""
+    """Create a location (新建库位)."""
     return services().places.add_location(**location)
 
 

@@ -60,7 +60,7 @@ class Document(Identified, Entity):
     to_location_id: Mapped[int | None] = mapped_column(BigId)
     # Of its rows in the ledger: "document:<no>", or what the paper that came with the goods says.
     reference: Mapped[str] = mapped_column(Code(64))
-    # What it answers to: the order of a return.
+    # What it answers to: the order of a return, the count, the approval request of an adjustment.
     source: Mapped[str | None] = mapped_column(Code(64))
     reason: Mapped[str] = mapped_column(String(200))
     operator: Mapped[str] = mapped_column(Code(40))

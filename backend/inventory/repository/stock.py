@@ -80,6 +80,11 @@ class StockRepository(Repository[Stock]):
         query = select(*LEVEL).where(rows_with(keys)).order_by(Stock.sku_id, Stock.location_id).with_for_update()
         return self._read(in_order(query))
 
+    def items(self, sku_ids: Collection[int]) -> dict[int, StockItem]:
+        """What people call these SKUs; unknown ones are missing."""
+        found = self.session.scalars(select(StockItem).where(StockItem.sku_id.in_(sku_ids)))
+        return {item.sku_id: item for item in found}
+
     def _read(self, query: Any) -> dict[Key, StockLevel]:
         rows = (StockLevel(**row) for row in self.session.execute(query).mappings())
         return {row.key: row for row in rows}

@@ -19,9 +19,18 @@ class NewCountSchema(InputSchema):
 
     location_id = Id(load_default=DEFAULT_LOCATION, metadata={"example": "1"})
     sku_ids = fields.List(
-        Id(), load_default=None, allow_none=True, validate=validate.Length(1, MOST_LINES), metadata={"example": None}
+        Id(),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(1, MOST_LINES),
+        metadata={"description": "null: all of the shelf, or of the location", "example": ["41503612345679872"]},
     )
-    shelf = Line(40, load_default=None, allow_none=True, metadata={"example": "A-03-2"})
+    shelf = Line(
+        40,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Exactly this shelf, such as A-03-2", "example": None},
+    )
     reason = Line(200, required=True, metadata={"example": "monthly stock-take"})
 
 

@@ -182,7 +182,10 @@ class DocumentArguments(PageArguments):
     source = CodeLine(
         64,
         load_default=None,
-        metadata={"description": "The order of returns", "example": "order:2611200830004821567890"},
+        metadata={
+            "description": "The order of returns, the request of approved adjustments",
+            "example": "order:2611200830004821567890",
+        },
     )
 
 
@@ -197,7 +200,9 @@ class DocumentSchema(OutputSchema):
     reference = fields.String(
         metadata={"description": "Of its rows in the movement log", "example": "document:IN261120083000482156"}
     )
-    source = fields.String(allow_none=True, metadata={"description": "What it answers to", "example": None})
+    source = fields.String(
+        allow_none=True, metadata={"description": "What it answers to: order:…, count:…, approval:…", "example": None}
+    )
     reason = fields.String(metadata={"example": "weekly delivery"})
     operator = fields.String(metadata={"example": "staff:41503612345679872"})
     created_at = Timestamp()

@@ -184,6 +184,8 @@ class MovementSchema(OutputSchema):
 
     id = Id()
     sku_id = Id()
+    sku_code = fields.String(metadata={"example": "FRUIT-001-1"})
+    title = fields.String(metadata={"example": "烟台红富士苹果 规格:500g"})
     location_id = Id(metadata={"example": "1"})
     kind = fields.String(metadata={"enum": [kind.value for kind in MovementKind]})
     on_hand_before = fields.Integer(metadata={"example": 100})

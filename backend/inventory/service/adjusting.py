@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from backend.approval import facade as approval
 from backend.inventory.domain.document import DocumentKind
 from backend.inventory.domain.ledger import MovementKind
-from backend.inventory.domain.movement import BatchRef, Leg
+from backend.inventory.domain.movement import BatchRef, Key, Leg
 from backend.inventory.domain.paper import Line, Paper
 from backend.inventory.service.documents import Documents
-from kit.domain.clock import utc_now
 from kit.service.transaction import transactional
 
 ACTION = "inventory.adjust"
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What an adjustment would do: for people who decide on it. All JSON-ready."""
-
-    subject: str
-    version: int
-    diff: tuple[dict[str, Any], ...]
-    facts: dict[str, int]
 
 
 class Adjusting:
@@ -37,8 +26,35 @@ class Adjusting:
         self.documents = documents
 
     @transactional
-    def apply(self, payload: dict[str, Any], *, operator: str, now: datetime) -> int:
-        """Book it; the document's id. Raises what `Documents` does, and `GoodsPromised`."""
+    def ask(self, payload: dict[str, Any], *, operator: str, now: datetime) -> approval.Submission:
+        """Book it, or keep it until others agree; the result is the document's id.
+
+        Raises what `apply` and `approval.submit` do.
+        """
+        return approval.submit(
+            action=ACTION,
+            subject=subject_of(payload),
+            subject_version=None,
+            payload=payload,
+            actor=operator,
+            reason=payload["reason"],
+            now=now,
+        )
+
+    def version(self, payload: dict[str, Any]) -> int:
+        """How often the rows were corrected, held until the commit. Raises `LocationNotFound`, `LocationArchived`.
+
+        Goods that are sold meanwhile do not make a correction stale; another correction of the same rows does.
+        """
+        self.documents.locations.hold({int(payload["location_id"])})
+        rows = self.documents.goods.stock.lock(keys_of(payload))
+        return sum(row.corrections for row in rows.values())
+
+    @transactional
+    def apply(self, payload: dict[str, Any], *, operator: str, now: datetime, source: str | None = None) -> int:
+        """Book it; the document's id. `source`: the approval it answers to. Raises what `Documents` does, and
+        `GoodsPromised`.
+        """
         paper = _paper(payload, operator, now)
         return self.documents.book(
             DocumentKind.ADJUST,
@@ -53,31 +69,19 @@ class Adjusting:
                     cost_fen=line.cost_fen,
                 )
             ],
+            source=source,
         )
 
-    def propose(self, payload: dict[str, Any]) -> Proposal:
-        """Subject, version and readable difference, from the stock rows as they are.
 
-        The version counts corrections alone: goods that are sold meanwhile do not make a correction stale, another
-        correction of the same rows does.
-        """
-        paper = _paper(payload, "", utc_now())
-        rows = self.documents.goods.stock.levels_of({(line.sku_id, paper.location_id) for line in paper.lines})
-        diff = []
-        for line in paper.lines:
-            row = rows.get((line.sku_id, paper.location_id))
-            old = row.on_hand if row else 0
-            batch_no = line.batch.batch_no if line.batch else None
-            diff.append({"sku_id": str(line.sku_id), "batch_no": batch_no, "old": old, "new": old + line.quantity})
-        units = sum(abs(line.quantity) for line in paper.lines)
-        skus = ",".join(sorted({str(line.sku_id) for line in paper.lines}))
-        subject = f"stock:{paper.location_id}:{skus}" if len(paper.lines) == 1 else f"location:{paper.location_id}"
-        return Proposal(
-            subject,
-            sum(row.corrections for row in rows.values()),
-            tuple(diff),
-            {"units": units, "lines": len(paper.lines)},
-        )
+def keys_of(payload: dict[str, Any]) -> set[Key]:
+    """The stock rows it is about."""
+    return {(int(line["sku_id"]), int(payload["location_id"])) for line in payload["lines"]}
+
+
+def subject_of(payload: dict[str, Any]) -> str:
+    """One row, or several of a location."""
+    keys = keys_of(payload)
+    return f"stock:{min(keys)[1]}:{min(keys)[0]}" if len(keys) == 1 else f"location:{payload['location_id']}"
 
 
 def _paper(payload: dict[str, Any], operator: str, at: datetime) -> Paper:

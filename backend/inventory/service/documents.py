@@ -74,11 +74,18 @@ class Documents:
             raise NothingExpired
         return self.write_off(replace(paper, lines=tuple(lines)))
 
-    def book(self, kind: DocumentKind, paper: Paper, legs_of: Callable[[Line], Sequence[Leg]]) -> int:
+    def book(
+        self,
+        kind: DocumentKind,
+        paper: Paper,
+        legs_of: Callable[[Line], Sequence[Leg]],
+        *,
+        source: str | None = None,
+    ) -> int:
         """Write the document, book its legs, write its lines; call inside a use case."""
         demand_single_lines(paper.lines)
         self.locations.hold({paper.location_id, paper.to_location_id or paper.location_id})
-        document = self.begin(kind, paper)
+        document = self.begin(kind, paper, source=source)
         legs = [replace(leg, line=n) for n, line in enumerate(paper.lines, 1) for leg in legs_of(line)]
         return self.finish(document, legs)
 

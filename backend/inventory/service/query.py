@@ -25,6 +25,14 @@ _NEWEST_PROMISE = Keyset((Reservation.id.expression,), ("id",))
 _EXPIRES = type_coerce(Batch.expires_on, Integer)
 _FIRST_EXPIRED = Keyset((_EXPIRES, Batch.id.expression), ("expires_day", "id"), descending=False)
 
+_MOVEMENT = (
+    *LedgerEntry.__table__.columns,
+    # Looked up for each row that is shown: a join would be the database's to begin with.
+    *(
+        select(column).where(StockItem.sku_id == LedgerEntry.sku_id).scalar_subquery().label(column.key)
+        for column in (StockItem.sku_code, StockItem.title)
+    ),
+)
 _FREE = Stock.on_hand - Stock.expired - Stock.reserved
 _LEVEL = (
     Stock.sku_id,
@@ -92,7 +100,7 @@ def _one_of(column: InstrumentedAttribute[Any], values: Sequence[Any]) -> Column
 
 
 def _movements(where: MovementFilter, page: PageRequest) -> Select[*tuple[Any, ...]]:
-    rows = select(*LedgerEntry.__table__.columns)
+    rows = select(*_MOVEMENT)
     if len(where.parts) == 1:
         return rows.where(*where.conditions)
     after = [] if page.cursor is None else [_NEWEST.after(page.cursor)]
@@ -191,7 +199,7 @@ class StockQuery:
 
     def movement(self, movement_id: int) -> Row[Any]:
         """One ledger row. Raises `MovementNotFound`."""
-        query = select(*LedgerEntry.__table__.columns).where(LedgerEntry.id == movement_id)
+        query = select(*_MOVEMENT).where(LedgerEntry.id == movement_id)
         row = self.session.execute(query).first()
         if row is None:
             raise MovementNotFound

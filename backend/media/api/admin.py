@@ -69,7 +69,7 @@ def upload_media(sent: dict[str, Any]) -> Any:
 @admin.arguments(MediaArguments, location="query")
 @admin.response(200, page_of(MediaFileSchema))
 def list_media(filters: dict[str, Any]) -> Any:
-    """Uploaded files, newest first."""
+    """Uploaded files (素材), newest first."""
     return services().query.files(**filters)
 
 

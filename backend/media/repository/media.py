@@ -40,9 +40,11 @@ class MediaRepository(Repository[MediaFile]):
         statement = update(MediaFile).where(MediaFile.id == file_id, MediaFile.state == MediaState.READY)
         return changed(self.session, statement.values(variants=list(names), due_at=None)) == 1
 
-    def used_by(self, user: str) -> dict[str, int]:
-        """Key → id of the files `user` uses."""
+    def used_by(self, user: str, *, among: Collection[str] | None = None) -> dict[str, int]:
+        """Key → id of the files `user` uses, all of them or those `among` these keys."""
         query = select(MediaFile.key, MediaFile.id).join(MediaUse, MediaUse.file_id == MediaFile.id)
+        if among is not None:
+            query = query.where(MediaFile.key.in_(sorted(among)))
         return {row.key: row.id for row in self.session.execute(query.where(MediaUse.user == user))}
 
     def ready(self, keys: Collection[str]) -> dict[str, int]:

@@ -17,6 +17,7 @@ class Addresses:
     def __init__(self, base: str) -> None:
         self.base = base.rstrip("/")
         self._mentions = re.compile(f"(?:{REFERENCE}|{re.escape(self.base)}/){_KEY}")
+        self._pictures = re.compile(f'src="{REFERENCE}{_KEY}"')
 
     def url(self, reference: str, *, variant: str | None = None) -> str:
         """The absolute address of a reference; an address and "" stay as they are."""
@@ -27,6 +28,10 @@ class Addresses:
         if variant is None or key.endswith(".mp4"):
             return f"{self.base}/{key}"
         return f"{self.base}/{key}/{variant}"
+
+    def urls_in(self, html: str) -> str:
+        """`html`, as a sanitiser writes it, with addresses in place of its pictures' references."""
+        return self._pictures.sub(lambda found: f'src="{self.base}/{found[1]}"', html)
 
     def keys_in(self, texts: Iterable[str | None]) -> set[str]:
         """The keys that references, our own addresses and HTML with either of them mention."""

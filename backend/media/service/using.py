@@ -31,6 +31,14 @@ class Using:
         if dropped:
             self.files.give_back(dropped, user=user)
 
+    @transactional
+    def keep(self, keys: Collection[str], *, user: str) -> None:
+        """Add to what `user` uses; what cannot be used is passed over."""
+        fresh = set(keys) - self.files.used_by(user, among=keys).keys() if keys else set[str]()
+        ready = self.files.ready(fresh) if fresh else {}
+        if ready and not self.files.take(ready.values(), user=user):
+            raise RunAgain
+
     def check(self, keys: Collection[str]) -> None:
         """Raises `UnknownMedia` unless all of them can be used now; only `use` makes sure that they stay."""
         self._check(set(keys), self.files.ready(set(keys)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
@@ -52,6 +53,11 @@ class OrderRepository(Repository[Order]):
         )
         rows = self.session.execute(query.where(Order.no == no).group_by(OrderLine.product_id))
         return {row.product_id: int(row.units) for row in rows}
+
+    def pictures_of(self, no: str) -> Sequence[str]:
+        """What the lines of the order show."""
+        query = select(OrderLine.image_url).join(Order, Order.id == OrderLine.order_id)
+        return self.session.scalars(query.where(Order.no == no).distinct()).all()
 
     def place(self, order: Order) -> None:
         """Write a new order now. A number that chance gave out twice makes the use case run again."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from backend.media import facade as media
 from backend.order.domain.status import OrderAction, OrderStatus
 from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.fields import Count, Fen, Id, Line, Text, Timestamp
@@ -75,7 +76,10 @@ class QuoteLineSchema(OutputSchema):
     sku_code = fields.String(metadata={"example": "FRUIT-001-1"})
     title = fields.String(metadata={"example": "烟台红富士苹果"})
     spec_text = fields.String(metadata={"example": "规格:500g"})
-    image_url = fields.String(metadata={"example": "https://img.example.com/p/apple.jpg"})
+    image_url = fields.Function(
+        lambda line: media.url(line.image_url, variant="w200"),
+        metadata={"type": "string", "example": "https://img.example.com/p/apple.jpg"},
+    )
     unit = fields.String(metadata={"example": "斤"})
     price_fen = fields.Integer(metadata={"example": 1290})
     quantity = fields.Integer(metadata={"example": 2})

@@ -8,6 +8,7 @@ from datetime import datetime
 from loguru import logger
 
 from backend.catalog import facade as catalog
+from backend.media import facade as media
 from backend.order.domain.error import OrderNotFound
 from backend.order.domain.number import order_no_of
 from backend.order.domain.order import Order
@@ -18,6 +19,9 @@ from backend.payment import facade as payment
 from backend.payment.events import PaymentClosed, PaymentSucceeded
 from kit.domain.clock import utc_now
 from kit.service.transaction import transactional
+
+# Who uses the pictures of what was bought, in media's books: one user for all orders.
+_ORDERS = "orders"
 
 
 class Reaction:
@@ -62,7 +66,11 @@ class Reaction:
 
     @transactional
     def on_order_paid(self, event: OrderPaid) -> None:
-        """Catalog counts what was sold: paid is sold, for lists need not wait until the goods have arrived."""
+        """Paid is sold: media keeps the pictures that the order shows for ever, catalog counts, last, the units.
+
+        Lists need not wait until the goods have arrived.
+        """
+        media.keep(keys=media.keys_in(texts=self.orders.pictures_of(event.order_no)), user=_ORDERS)
         catalog.count_sales(units=self.orders.units_of(event.order_no))
 
     def _order(self, subject: str) -> Order | None:

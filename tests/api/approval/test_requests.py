@@ -140,6 +140,7 @@ def test_a_replayed_yes_is_answered_and_does_nothing_more(app: Flask, client: Fl
 def test_refusals_speak(app: Flask, client: FlaskClient, office: Office) -> None:
     make_rule(office.manager_role)
     asked, forbidden = office.asked(), office.asked("forbidden")
+    office.forbid("forbidden")
 
     def refused(request_id: int, staff_id: int, step: int = 1, verb: str = "approve") -> tuple[int, str]:
         body = {"step": step, "comment": "x"}

@@ -124,6 +124,18 @@ def test_a_copy_is_a_draft_without_stock_and_bar_codes(client: FlaskClient, staf
     )
 
 
+def test_a_copy_of_what_was_archived_brings_its_brand_back(client: FlaskClient, staff: dict[str, str]) -> None:
+    made = make_product(brand="老牌", on_sale=False)
+    kept = client.post(f"{ADMIN}/{made.product_id}/copy", json={"code": "KEPT"}, headers=staff).get_json()
+    assert kept["brand_id"] == show(client, staff, made.product_id)["brand_id"]
+    for product_id in (made.product_id, kept["id"]):
+        assert client.delete(f"{ADMIN}/{product_id}", headers=staff).status_code == 204
+    assert client.delete(f"/admin/v1/brands/{kept['brand_id']}?version=1", headers=staff).status_code == 204
+    again = client.post(f"{ADMIN}/{made.product_id}/copy", json={"code": "AGAIN"}, headers=staff)
+    assert again.status_code == 201, again.json
+    assert (again.get_json()["brand"], again.get_json()["brand_id"] != kept["brand_id"]) == ("老牌", True)
+
+
 def generate(client: FlaskClient, staff: dict[str, str], product: dict[str, Any], **body: Any) -> Any:
     wanted = {"price_fen": 500, "version": product["version"]} | body
     return client.post(f"{ADMIN}/{product['id']}/skus/generate", json=wanted, headers=staff)
@@ -205,6 +217,19 @@ def test_the_price_history(client: FlaskClient, staff: dict[str, str]) -> None:
     assert prices(sku_id=two) == [(two, 1000, 700)]
     assert prices(sku_id=other.sku_id) == []
     assert client.get(f"{ADMIN}/42/price-changes", headers=staff).status_code == 404
+
+
+def test_a_combination_that_comes_back_at_another_price_is_in_the_history(
+    client: FlaskClient, staff: dict[str, str]
+) -> None:
+    first = empty_draft(client, staff)
+    made = generate(client, staff, first, specs=CHOICES).get_json()
+    kept = [{name: sku[name] for name in ("id", "spec", "price_fen")} for sku in made["skus"][1:]]
+    body = {name: made[name] for name in ("category_id", "title", "version")} | {"skus": kept}
+    made = client.put(f"{ADMIN}/{first['id']}", json=body, headers=staff).get_json()
+    assert generate(client, staff, made, specs=CHOICES, price_fen=777).status_code == 200
+    history = client.get(f"{ADMIN}/{first['id']}/price-changes", headers=staff).get_json()["items"]
+    assert [(change["new_price_fen"], change["actor"][:6]) for change in history] == [(777, "staff:")]
 
 
 @pytest.mark.parametrize("count", [1, 5, 20])

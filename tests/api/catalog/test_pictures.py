@@ -14,7 +14,7 @@ from backend.media import facade as media
 from kit.storage.port import new_key
 from tests.factories.media import counted_right, storage, upload, uses_of
 from tests.factories.statements import counted_statements
-from tests.factories.user import staff_headers
+from tests.factories.user import make_customer, member_headers, staff_headers
 
 PRODUCTS, CATEGORIES = "/admin/v1/products", "/admin/v1/categories"
 ELSEWHERE = "https://img.example.com/a.jpg"
@@ -96,7 +96,31 @@ def test_customers_see_addresses(client: FlaskClient, staff: dict[str, str], pic
     assert shown["gallery"] == [media.url(pictures[1]), ELSEWHERE, media.url(pictures[2])]
     assert shown["skus"][0]["image_url"] == media.url(pictures[3])
     sku_id = int(made["skus"][0]["id"])
-    assert catalog.sellable(sku_ids=[sku_id])[sku_id].image_url == media.url(pictures[3], variant="w200")
+    assert catalog.sellable(sku_ids=[sku_id])[sku_id].image_url == pictures[3]
+
+
+def test_the_detail_shows_addresses_to_customers(
+    client: FlaskClient, staff: dict[str, str], pictures: list[str]
+) -> None:
+    detail = f'<p>当季</p><img src="{pictures[0]}" alt="苹果"><img src="{ELSEWHERE}">'
+    said = body(category(client, staff), pictures) | {"code": "APPLE", "detail": detail}
+    made: Any = client.post(PRODUCTS, json=said, headers=staff).json
+    assert made["detail"] == detail
+    client.post(f"{PRODUCTS}/{made['id']}/on-sale", headers=staff)
+    shown = client.get(f"/api/v1/products/{made['id']}").get_json()
+    assert shown["detail"] == detail.replace(pictures[0], media.url(pictures[0]))
+
+
+def test_what_customers_keep_shows_the_picture_of_the_list(
+    app: Flask, client: FlaskClient, staff: dict[str, str], pictures: list[str]
+) -> None:
+    made = created(client, staff, pictures)
+    client.post(f"{PRODUCTS}/{made['id']}/on-sale", headers=staff)
+    me = member_headers(app, make_customer())
+    for path in ("/api/v1/favourites", "/api/v1/viewed-products"):
+        client.put(f"{path}/{made['id']}", headers=me)
+        kept = client.get(path, headers=me).get_json()["items"]
+        assert [one["image_url"] for one in kept] == [media.url(pictures[0], variant="w400")]
 
 
 def test_a_picture_that_is_not_there_is_refused_and_nothing_changes(

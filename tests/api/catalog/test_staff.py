@@ -45,6 +45,7 @@ ROUTES = [
     ("GET", "/admin/v1/products", "catalog:read"),
     ("POST", "/admin/v1/products", "catalog:edit"),
     ("GET", "/admin/v1/products/1", "catalog:read"),
+    ("GET", "/admin/v1/products/1/form", "catalog:read"),
     ("PUT", "/admin/v1/products/1", "catalog:edit"),
     ("DELETE", "/admin/v1/products/1", "catalog:edit"),
     ("POST", "/admin/v1/products/1/on-sale", "catalog:sell"),
@@ -87,6 +88,20 @@ def test_what_get_shows_can_be_put_back_unchanged(client: FlaskClient, staff: di
     answer = client.put(path, json=editable(detail), headers=staff)
     assert answer.status_code == 200
     assert answer.get_json() == detail
+
+
+def test_the_form_is_what_put_takes(client: FlaskClient, staff: dict[str, str]) -> None:
+    made = make_product(skus=2, price_fen=990, brand="果然鲜")
+    path = f"/admin/v1/products/{made.product_id}"
+    detail = client.get(path, headers=staff).get_json()
+    form = client.get(f"{path}/form", headers=staff).get_json()
+    answer = client.put(path, json=form, headers=staff)
+    assert (answer.status_code, answer.get_json()) == (200, detail)
+
+    form["skus"][1]["price_fen"] = 1890
+    changed = client.put(path, json=form, headers=staff).get_json()
+    assert [sku["price_fen"] for sku in changed["skus"]] == [990, 1890]
+    assert (changed["title"], changed["brand"]) == (detail["title"], "果然鲜")
 
 
 def test_an_edit_changes_adds_and_archives_skus(client: FlaskClient, staff: dict[str, str]) -> None:

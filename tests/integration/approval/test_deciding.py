@@ -178,6 +178,7 @@ def test_a_request_that_is_not_there(office: Office) -> None:
 def test_a_change_that_is_refused_takes_the_decision_back_and_says_why(office: Office) -> None:
     make_rule(office.manager_role)
     asked = office.asked("forbidden")
+    office.forbid("forbidden")
     with nothing_changes(), pytest.raises(ApplyRefused) as refusal:
         approve(asked, office.manager)
     assert refusal.value.errors == {"cause": {"code": "tests.name_forbidden", "errors": {"nickname": ["forbidden"]}}}

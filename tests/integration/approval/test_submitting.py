@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from backend.approval import events as facts
 from backend.approval import facade
 from backend.approval.domain.condition import Condition, Operator
 from backend.approval.domain.error import NobodyCanDecide, SubjectGone, SubjectMoved
@@ -14,12 +16,14 @@ from backend.approval.domain.request import Request
 from backend.approval.wiring import services
 from kit.db.extension import db
 from kit.domain.clock import utc_now
-from kit.service.transaction import in_transaction
+from kit.event.outbox import add_event
+from kit.service.transaction import after_commit, in_transaction
 from tests.factories.approval import (
     ACTION,
     NameForbidden,
     Office,
     Rename,
+    approve,
     make_member,
     make_rule,
     plugged_in,
@@ -112,6 +116,36 @@ def test_who_may_act_directly_changes_at_once_and_it_is_recorded(office: Office)
     assert office.name() == "新名字"
 
 
+def test_a_change_that_is_also_another_action_is_judged_by_the_rules_of_both(office: Office) -> None:
+    rude = Rename()
+    rude.action = "user.call_names"
+    with plugged_in(rude):
+        make_rule(office.owner_role, action=rude.action, name="骂人", condition=Condition("length", Operator.GT, 2))
+        assert office.ask("新名字").applied
+        assert office.ask("坏", rude=True).applied
+        request = request_row(office.asked("坏坏坏", rude=True))
+        assert (request.action, request.because) == (ACTION, ["骂人 (length > 2)"])
+        make_rule(office.manager_role)
+        assert len(request_row(office.asked("坏坏坏", rude=True)).steps) == 2
+
+
+def test_another_right_to_act_directly_is_recorded_too(office: Office) -> None:
+    make_rule(office.manager_role)
+    version = office.version()
+    made = facade.submit(
+        action=ACTION,
+        subject=office.subject,
+        subject_version=version,
+        payload={"nickname": "导入的"},
+        actor=f"staff:{office.clerk}",
+        directly=True,
+        now=utc_now(),
+    )
+    assert (made.applied, office.name()) == (True, "导入的")
+    assert made.request_id is not None
+    assert request_row(made.request_id).state.value == "applied_directly"
+
+
 def test_the_program_itself_acts_directly_and_is_recorded(office: Office) -> None:
     make_rule(office.manager_role)
     made = facade.submit(
@@ -167,8 +201,34 @@ def test_a_change_of_nothing_is_refused(office: Office) -> None:
 def test_a_change_that_is_refused_leaves_neither_change_nor_record(office: Office) -> None:
     make_rule(office.manager_role)
     boss = make_staff({"approval:act_directly"})
+    office.forbid("forbidden")
     with nothing_changes(), pytest.raises(NameForbidden):
         office.ask("forbidden", by=boss)
+
+
+def test_what_cannot_be_done_is_refused_before_anybody_is_asked(office: Office) -> None:
+    make_rule(office.manager_role)
+    office.forbid("forbidden")
+    with nothing_changes(), pytest.raises(NameForbidden):
+        office.ask("forbidden")
+
+
+def test_trying_a_change_leaves_no_trace_of_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_rule(office.manager_role)
+    told: list[str] = []
+    whole = Rename.apply
+
+    def apply_and_tell(self: Rename, subject: str, payload: Any, mandate: facade.Mandate, now: Any) -> Any:
+        after_commit(lambda: told.append("a change that was only tried"))
+        add_event(facts.ApprovalGranted(request_id=1, action="x", subject="x", directly=True), at=now)
+        return whole(self, subject, payload, mandate, now)
+
+    monkeypatch.setattr(Rename, "apply", apply_and_tell)
+    version = office.version()
+    request_id = office.asked()
+    assert (office.name(), office.version(), told, events("approval.granted")) == ("老名字", version, [], [])
+    approve(request_id, office.manager)
+    assert (office.name(), len(told), len(events("approval.granted"))) == ("新名字", 1, 2)
 
 
 def test_a_record_that_cannot_be_written_takes_the_change_back(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

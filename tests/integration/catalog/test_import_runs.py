@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from backend.catalog.domain.pricing import PriceRule, PriceRuleKind
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.status import ProductStatus
+from backend.catalog.service.bulk import Pick
 from backend.catalog.service.importing import applying, checking
 from backend.catalog.service.importing import job as import_job
 from backend.catalog.wiring import services
@@ -172,6 +175,37 @@ def test_whoever_edits_meanwhile_is_not_overrun(small_chunks: None, monkeypatch:
     fresh_session()
     archived = db.session.scalars(select(Product).where(Product.code == "P1")).one()
     assert (archived.status, archived.min_price_fen) == (ProductStatus.ARCHIVED, 990)
+
+
+@pytest.mark.parametrize("edited_at", [timedelta(seconds=1), None])
+def test_an_edit_of_the_same_fields_meanwhile_wins_over_the_sheet(
+    small_chunks: None, monkeypatch: pytest.MonkeyPatch, edited_at: timedelta | None
+) -> None:
+    """Control: an edit from before the import does not."""
+    imported(sheet(*many(4, 是否上架="否")))
+    apply, seen = applying.Applying._apply, []
+
+    def repricing(self: Any, listed: Any, *rest: Any, **named: Any) -> Any:
+        seen.append(len(listed))
+        if len(seen) == 1:
+            one = db.session.scalars(select(Product.id).where(Product.code == "P1")).one()
+            db.session.rollback()
+            rule = PriceRule(kind=PriceRuleKind.SET, value=777)
+            at = utc_now() - timedelta(hours=1) if edited_at is None else utc_now() + edited_at
+            picks = [Pick(product_id=one)]
+            services().bulk.reprice(picks, rule, dry_run=False, operator="staff:9", reason="", now=at)
+        return apply(self, listed, *rest, **named)
+
+    monkeypatch.setattr(applying.Applying, "_apply", repricing)
+    job = imported(sheet(*many(4, 是否上架="否", 售价="5")))
+    passed_over = 0 if edited_at is None else 1
+    assert (job.result["faults"], counts(job)["products_updated"]) == (passed_over, 4 - passed_over)
+    fresh_session()
+    prices = {row.code: row.min_price_fen for row in db.session.execute(select(Product.code, Product.min_price_fen))}
+    assert prices == {"P0": 500, "P1": 777 if passed_over else 500, "P2": 500, "P3": 500}
+    if passed_over:
+        reason = "导入期间该商品被他人修改：资料已更新"
+        assert table(file_of(job, "errors"))[1:] == [["3", "商品编号", "P1", reason, "请核对后重新导入这些行"]]
 
 
 def test_one_product_that_cannot_be_written_does_not_stop_the_others(

@@ -17,9 +17,10 @@ from backend.catalog.domain.product import Product
 from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.tag import Tag
 from backend.catalog.domain.template import SpecTemplate
+from backend.catalog.service.cards import card
 from backend.catalog.service.home_page import HomePage
 from backend.catalog.service.query import CatalogQuery
-from backend.catalog.service.storefront import _card, _cards
+from backend.catalog.service.storefront import _cards
 from backend.catalog.wiring import services as catalog
 from kit.db.extension import db
 from kit.domain.clock import utc_now
@@ -40,7 +41,7 @@ QUERIES: dict[str, Callable[[], Any]] = {
     ),
     "slots whose time has come": lambda: catalog().switching.slots.pass_due(now=utc_now()),
     "places of a section": lambda: catalog().query.slots(PAGE, section=HomeSection.HOT),
-    "the home page": lambda: HomePage(db.session, cards=_cards(), card=_card, shown={}, hidden=()).read(now=utc_now()),
+    "the home page": lambda: HomePage(db.session, cards=_cards(), card=card, shown={}, hidden=()).read(now=utc_now()),
     "brands": lambda: catalog().naming_query.brands(PAGE),
     "tags": lambda: catalog().naming_query.tags(PAGE),
     "spec templates": lambda: catalog().naming_query.templates(PAGE),

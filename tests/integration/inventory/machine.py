@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,37 +18,13 @@ from backend.inventory.wiring import services
 from kit.domain.error import DomainError
 from tests.factories.inventory import OPERATOR, new_sku
 from tests.factories.stockroom import batches_of, new_location
+from tests.integration.inventory.pencil import Sheet, Shelf
 
 SKUS, UNITS = 3, 6
 START = datetime(2030, 1, 1, 4, tzinfo=UTC)
 sku = st.sampled_from([0, 1, 2, 2])
 units = st.integers(1, UNITS)
 place = st.integers(0, 2)  # the default, another sellable one, the damaged goods
-
-
-@dataclass
-class Shelf:
-    """A SKU at a place: units of each batch (one without a name for plain goods), and what was promised."""
-
-    batches: dict[str, int] = field(default_factory=dict)
-    reserved: int = 0
-
-    @property
-    def on_hand(self) -> int:
-        return sum(self.batches.values())
-
-    def add(self, name: str, many: int) -> None:
-        self.batches[name] = self.batches.get(name, 0) + many
-
-
-@dataclass
-class Sheet:
-    """A count sheet of one SKU at the default place: batch → line, and what posting shall leave of the mistake."""
-
-    number: int
-    sku: int
-    lines: dict[str, int]
-    wrong: dict[str, int] = field(default_factory=dict)
 
 
 class StockMachine(RuleBasedStateMachine):

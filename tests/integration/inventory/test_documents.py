@@ -148,20 +148,6 @@ def test_an_adjustment_goes_both_ways_and_counts_as_correction() -> None:
     assert (stock_row(sku_id).corrected, stock_row(sku_id).corrections) == (2, 2)
 
 
-def test_an_adjustment_says_beforehand_what_it_would_do() -> None:
-    sku_id = new_sku(units=5)
-    payload = {"location_id": "1", "reason": "x", "lines": [{"sku_id": str(sku_id), "quantity": -2}]}
-    before = services().adjusting.propose(payload)
-    assert before.subject == f"stock:1:{sku_id}"
-    assert before.diff == ({"sku_id": str(sku_id), "batch_no": None, "old": 5, "new": 3},)
-    assert (before.version, before.facts) == (0, {"units": 2, "lines": 1})
-    reserve({sku_id: 1})
-    deduct()
-    assert services().adjusting.propose(payload).version == 0
-    adjust(sku_id, -1)
-    assert services().adjusting.propose(payload).version == 1
-
-
 def test_a_transfer_takes_goods_and_worth_over() -> None:
     sku_id, there = new_sku(), new_location()
     inbound(Line(sku_id, 3, cost_fen=101))

@@ -39,11 +39,13 @@ class Counting(Rename):
     """Counts how often a change was made by a transaction that went through to its end."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.made: Counter[str] = Counter()
 
-    def apply(self, subject: str, payload: Any, actor: str, now: Any) -> Any:
-        result = super().apply(subject, payload, actor, now)
-        self.made[subject] += 1
+    def apply(self, subject: str, payload: Any, mandate: Any, now: Any) -> Any:
+        result = super().apply(subject, payload, mandate, now)
+        if mandate.request_id is not None:  # not the rehearsal
+            self.made[subject] += 1
         return result
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 
@@ -12,6 +13,7 @@ from backend.catalog.domain.search.words import LONGEST, every_word, has_suffix,
 
 MOST_TERMS = 200
 MOST_IMPACT = 100_000
+DIGITS = len(str(MOST_IMPACT))
 CODE_MARK = "#"
 """Before the terms that are codes: a code is found whole, and never taken for a word."""
 
@@ -20,6 +22,7 @@ TITLE, BRAND, CATEGORY, TAG, SELLING_POINT, SPEC, PARAMETER = 1000, 900, 500, 50
 # Per cent of that: for a word as it was cut, for one inside another word, for a pair that may be no word at all …
 _WORD, _INNER, _PAIR, _CHARACTER, _LONE, _BARE_NUMBER, _PREFIX = 100, 60, 35, 20, 60, 50, 40
 _SHORTEST_PREFIX, _LONGEST_PREFIX = 2, 10
+_SPACE = re.compile(r"\s")
 # Four per cent for each doubling of the sales, and no more than twice the impact.
 _PER_DOUBLING, _MOST_SALES = 4, 25
 
@@ -41,12 +44,30 @@ class SearchDocument:
             for term, percent in readings(text, whole=weight >= CATEGORY).items():
                 summed[term] += weight * percent // 100
         strongest = nlargest(MOST_TERMS, summed.items(), key=lambda item: (item[1], item[0]))
-        exact = {CODE_MARK + fold(code)[: LONGEST - 1]: MOST_IMPACT for code in self.codes}
+        # Nobody can ask for a code with a space in it.
+        codes = (code for code in map(fold, self.codes) if not _SPACE.search(code))
+        exact = {CODE_MARK + code[: LONGEST - 1]: MOST_IMPACT for code in codes}
         return {term: self._weigh(impact) for term, impact in strongest} | exact
 
     def _weigh(self, impact: int) -> int:
-        popular = impact * (100 + _PER_DOUBLING * min(_MOST_SALES, (max(0, self.sales) + 1).bit_length() - 1)) // 100
+        popular = impact * (100 + _PER_DOUBLING * doublings(self.sales)) // 100
         return max(1, min(MOST_IMPACT, popular if self.in_stock else popular // 2))
+
+
+def doublings(sales: int) -> int:
+    """How popular it is: what search goes by changes with it alone, not with every unit."""
+    return min(_MOST_SALES, (max(0, sales) + 1).bit_length() - 1)
+
+
+def packed(impacts: Mapping[str, int]) -> bytes:
+    """All terms in one value, the strongest first: `key_of` the term, then its impact in `DIGITS` digits."""
+    strongest = sorted(impacts.items(), key=lambda item: (-item[1], item[0]))
+    return b"".join(key_of(term) + b"%0*d" % (DIGITS, impact) for term, impact in strongest)
+
+
+def key_of(term: str) -> bytes:
+    """What stands before a term's impact, and nowhere else: no term has white space."""
+    return f"\n{term}\t".encode()
 
 
 def readings(text: str, *, whole: bool) -> dict[str, int]:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 # Scripts written without spaces: Han with its extension A, kana, Hangul.
 _SPACELESS = r"㐀-䶿一-鿿豈-﫿぀-ヿ가-힣々"
@@ -45,6 +46,7 @@ def fold(text: str) -> str:
     return "".join(fold_character(character) for character in text)
 
 
+@lru_cache(maxsize=8192)
 def fold_character(character: str) -> str:
     """One character, folded by itself, so that places in the folded text can be told in the original."""
     parts = unicodedata.normalize("NFKD", character)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from backend.catalog.domain.product import Product
 from backend.catalog.repository.product import ProductRepository
 from backend.catalog.service.importing.checking import PRODUCTS_AT_ONCE, Tell
 from backend.catalog.service.importing.columns import CODE
@@ -27,13 +28,18 @@ from kit.service.transaction import after_commit, transactional
 
 _MOST_CONFLICTS = 200
 _MEANWHILE = "导入期间该商品被他人修改：{reason}"
+_CHECK_AGAIN = "请核对后重新导入这些行"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportState:
-    """How far the second pass has come: products up to `position` are written, or in conflict."""
+    """How far the second pass has come: products up to `position` are written, or in conflict.
+
+    `began`, ISO-8601: when the first look at the catalogue was taken. What is newer was changed by somebody else.
+    """
 
     position: int = 0
+    began: str | None = None
     outcome: ImportOutcome = field(default_factory=ImportOutcome)
     conflict_count: int = 0
     conflicts: tuple[Fault, ...] = ()
@@ -41,11 +47,18 @@ class ImportState:
 
     def after(self, listed: Sequence[ListedProduct], outcome: ImportOutcome, found: Sequence[Fault]) -> ImportState:
         """One step further."""
-        return ImportState(
+        return replace(
+            self,
             position=listed[-1].position,
             outcome=self.outcome + outcome,
             conflict_count=self.conflict_count + len(found),
             conflicts=(*self.conflicts, *found)[:_MOST_CONFLICTS],
+        )
+
+    def is_older_than(self, product: Product | None) -> bool:
+        """Somebody has changed the product since the sheet was compared with it."""
+        return (
+            product is not None and self.began is not None and product.updated_at > datetime.fromisoformat(self.began)
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -102,6 +115,9 @@ class Applying:
         known = self.products.as_listed([entry.code for entry in listed])
         holders = self.products.holders_of(listed_bar_codes(listed))
         found = {entry.code: list(conflicts([entry], known, holders)) for entry in listed}
+        for entry in listed:
+            if not found[entry.code] and state.is_older_than(known.get(entry.code)):
+                found[entry.code] = [Fault(entry.row, CODE.name, entry.code, "资料已更新", _CHECK_AGAIN)]
         free = [entry for entry in listed if not found[entry.code]]
         outcome = ImportOutcome(
             categories_created=len(names.fresh_categories),
@@ -142,7 +158,7 @@ class Applying:
         """The product stays as it is; the error sheet says why."""
         entry = listed[0]
         reason = error.message("zh") if isinstance(error, DomainError) else "编号、规格或条形码刚被占用"
-        fault = Fault(entry.row, CODE.name, entry.code, reason, "请核对后重新导入这些行")
+        fault = Fault(entry.row, CODE.name, entry.code, reason, _CHECK_AGAIN)
         after = state.after(listed, ImportOutcome(), [_meanwhile(fault)])
         keep(after)
         return after

@@ -47,7 +47,7 @@ class CatalogImport:
         with Spill() as spill:
             # What a run before this one has written is no reason to refuse the rest.
             total = self._checked(file, spill, lambda done: tell(done * _CHECK), again=state is not None)
-            begun = state or ImportState()
+            begun = state or ImportState(began=now.isoformat())
             return self.applying.apply(
                 spill, total, begun, operator=operator, now=now, keep=keep, tell=lambda done: tell(_share(done))
             )

@@ -11,7 +11,7 @@ from backend.catalog.domain.search_log import WordKind
 from backend.catalog.repository.search_log import SearchLogRepository
 from backend.catalog.repository.search_word import SearchWordRepository
 from backend.catalog.service.searching.finding import Finding
-from backend.catalog.service.searching.recording import SHOP_ZONE
+from backend.catalog.service.zone import SHOP_ZONE
 from kit.cache.hot import HotBytes, HotCache
 from kit.service.batches import SIZE, until_done
 from kit.service.transaction import after_commit, transactional

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from loguru import logger
 from redis import Redis
@@ -15,9 +14,9 @@ from redis.exceptions import RedisError
 
 from backend.catalog.domain.search.question import Question
 from backend.catalog.repository.search_log import Counted, SearchLogRepository
+from backend.catalog.service.zone import SHOP_ZONE
 from kit.service.transaction import transactional
 
-SHOP_ZONE = ZoneInfo("Asia/Shanghai")
 LONGEST = 60
 MOST_QUESTIONS = 20_000
 _SILENCE_SECONDS = 1.0

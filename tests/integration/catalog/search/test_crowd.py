@@ -35,11 +35,11 @@ def test_the_same_number_makes_the_same_titles(app: Flask) -> None:
 
 
 def test_a_table_sets_the_sizes_side_by_side(tmp_path: Any) -> None:
-    measured = [Measured("list", 1000, 1.0, 2.0), Measured("list", 100_000, 1.5, 2.5)]
+    measured = [Measured("list", 1000, 1.0, 2.0, (2.0, 2.0, 4.0)), Measured("list", 100_000, 1.5, 2.5, (2.5, 2.0, 8.0))]
     about = {"measured_at": "now", "commit": "abc", "python": "3.11", "cores": 2, "load_before": 0, "database": "mysql"}
     shown = table(measured, about)
-    assert "| scenario, ms | 1,000 p50 | p95 | 100,000 p50 | p95 | p95 ratio |" in shown
-    assert "| list | 1.00 | 2.00 | 1.50 | 2.50 | 1.25 |" in shown
+    assert "| scenario, ms | 1,000 SKUs p50 | p95 | 100,000 SKUs p50 | p95 | p95 ratio (rounds) |" in shown
+    assert "| list | 1.00 | 2.00 | 1.50 | 2.50 | 1.25 (1.00–2.00) |" in shown
     page = tmp_path / "page.md"
     page.write_text("before\n<!-- scale -->\nold\n<!-- /scale -->\nafter\n")
     publish(shown, page)
@@ -50,6 +50,7 @@ def test_a_table_sets_the_sizes_side_by_side(tmp_path: Any) -> None:
 def test_every_scenario_answers(app: Flask) -> None:
     with shop_of(30, "") as shop:
         measured = measure([shop], requests=2, rounds=1)
-    assert {one.products for one in measured} == {30}
+    assert {one.skus for one in measured} == {shop.skus}
+    assert 30 <= shop.skus <= 90
     assert all(one.p95_ms > 0 for one in measured)
     assert [one.scenario for one in measured] == list(SCENARIOS)

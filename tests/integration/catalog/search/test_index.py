@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from itertools import pairwise
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
-from backend.catalog.domain.search.document import SearchDocument
+from backend.catalog.domain.search.document import SearchDocument, packed
 from backend.catalog.domain.search.port import Place
 from backend.catalog.domain.search.question import Question, ask
-from backend.catalog.repository import search_index, search_statements
+from backend.catalog.repository import search_index
 from backend.catalog.repository.search_index import SqlSearchIndex
+from kit.db.extension import db
 from kit.service.transaction import in_transaction
 from tests.factories.catalog_search import document
 from tests.factories.statements import counted_statements
@@ -128,7 +131,42 @@ def test_putting_writes_only_what_is_different(index: SqlSearchIndex) -> None:
     assert index.differing([document(1, "羊毛被"), document(2, "毛巾")]) == [2]
     with counted_statements() as statements:
         put(index, document(1, "羊毛被"), document(2, "浴巾"))
-    assert len(statements) == 1
+    assert [statement.split()[0] for statement in statements] == ["SELECT", "SELECT"]
+
+
+@pytest.mark.parametrize("table", ["cat_search_posting", "cat_search_document"])
+def test_whichever_table_was_lost_is_written_again(index: SqlSearchIndex, table: str) -> None:
+    put(index, document(1, "羊毛 毛巾"))
+    in_transaction(lambda: db.session.execute(text(f"DELETE FROM {table}")))
+    assert ids(index, "羊毛 毛巾") == []
+    assert index.differing([document(1, "羊毛 毛巾")]) == [1]
+    assert put(index, document(1, "羊毛 毛巾")) == [1]
+    assert ids(index, "羊毛 毛巾") == [1]
+    assert put(index, document(1, "羊毛 毛巾")) == []
+
+
+def test_a_removed_product_leaves_nothing_behind(index: SqlSearchIndex) -> None:
+    put(index, document(1, "毛巾"), document(2, "毛巾"))
+    in_transaction(lambda: index.remove([1]))
+    for table in ("cat_search_posting", "cat_search_document"):
+        assert set(db.session.scalars(text(f"SELECT product_id FROM {table}"))) == {2}
+
+
+def test_the_two_tables_say_the_same(index: SqlSearchIndex) -> None:
+    put(index, *crowd(30))
+    put(index, *[document(number, "蚕丝 毛巾", sales=number) for number in range(1, 20)])
+    postings: dict[int, dict[str, int]] = defaultdict(dict)
+    for row in db.session.execute(text("SELECT product_id, term, impact FROM cat_search_posting")):
+        postings[row.product_id][row.term] = row.impact
+    documents = db.session.execute(text("SELECT product_id, terms FROM cat_search_document"))
+    assert {row.product_id: row.terms for row in documents} == {
+        product_id: packed(impacts) for product_id, impacts in postings.items()
+    }
+
+
+def test_a_word_inside_another_word_is_not_taken_for_it(index: SqlSearchIndex) -> None:
+    put(index, document(1, "100a 毛巾"), document(2, "0a 毛巾"), document(3, "a 毛巾 1000"))
+    assert [ids(index, f"{word} 毛巾") for word in ("0a", "a", "1000", "100")] == [[2], [3], [3], [1]]
 
 
 def test_removed_products_are_gone(index: SqlSearchIndex) -> None:
@@ -163,9 +201,7 @@ def test_the_answer_is_that_of_reading_every_document(index: SqlSearchIndex, tex
 def test_pages_show_every_hit_once_over_all_tiers(
     index: SqlSearchIndex, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search_statements, "TIERS", ((0, 5), (5, 20), (25, 1000)))
-    monkeypatch.setattr(search_index, "TIERS", search_statements.TIERS)
-    monkeypatch.setattr(search_statements, "FREQUENT", 10)
+    monkeypatch.setattr(search_index, "TIERS", ((0, 5), (5, 20), (25, 1000)))
     put(index, *crowd(400))
     question = ask(text)
     at_once = everything(index, question, limit=100)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from flask import Flask
-from sqlalchemy import delete, text
+from sqlalchemy import delete, func, insert, select, text
 
-from backend.catalog.domain.posting import Posting
+from backend.catalog import facade as catalog
+from backend.catalog.domain.brand import Brand, BrandFacts
+from backend.catalog.domain.posting import PackedDocument, Posting
+from backend.catalog.domain.tag import ProductTag, TagFacts
+from backend.catalog.events import ProductsChanged
 from backend.catalog.service.categories import CategoryFacts
 from backend.catalog.service.searching import indexing
 from backend.catalog.wiring import services
 from backend.inventory import facade as inventory
 from kit.db.extension import db
 from kit.domain.clock import utc_now
+from kit.event.outbox import OutboxMessage
 from kit.service.transaction import in_transaction
 from tests.factories.catalog import make_category, make_product
 from tests.factories.catalog_changes import rewrite, take_off_sale
@@ -30,7 +37,7 @@ def postings() -> list[tuple[str, int, int]]:
 
 
 def forget_index() -> None:
-    in_transaction(lambda: db.session.execute(delete(Posting)))
+    in_transaction(lambda: [db.session.execute(delete(table)) for table in (Posting, PackedDocument)])
 
 
 def test_a_change_is_found_once_its_event_is_delivered() -> None:
@@ -52,6 +59,26 @@ def test_a_draft_is_not_found_and_what_leaves_the_shelf_is_gone() -> None:
     assert found("羊毛") == []  # before the event: its card is gone
     settle()
     assert postings() == []
+
+
+@pytest.mark.parametrize(("sold", "found_first"), [(1, "羊毛被 乙"), (0, "羊毛被 甲")])
+def test_what_sells_is_found_before_its_like_without_an_edit(sold: int, found_first: str) -> None:
+    better, _ = make_indexed("羊毛被 乙"), make_indexed("羊毛被 甲")
+    assert found("羊毛被")[0] == "羊毛被 甲"
+    catalog.count_sales(units={better.product_id: sold})
+    settle()
+    assert found("羊毛被")[0] == found_first
+    assert services().indexing.drift().differing == []
+
+
+def test_search_hears_of_sales_only_when_they_have_doubled() -> None:
+    made = make_indexed("羊毛被")
+    told = select(func.count()).where(OutboxMessage.name == ProductsChanged.name)
+    heard = [db.session.scalar(told) or 0]
+    for _ in range(8):
+        catalog.count_sales(units={made.product_id: 1})
+        heard.append(db.session.scalar(told) or 0)
+    assert [after - before for before, after in pairwise(heard)] == [1, 0, 1, 0, 0, 0, 1, 0]
 
 
 def test_an_old_event_that_comes_late_reads_the_present() -> None:
@@ -82,6 +109,20 @@ def test_a_renamed_category_is_found_by_its_new_name_and_below() -> None:
     services().categories.change(root, CategoryFacts(name="鲜食"))
     settle()
     assert (found("生鲜"), found("鲜食"), found("水果")) == ([], ["红富士"], ["红富士"])
+
+
+def test_a_renamed_brand_and_tag_are_found_by_their_new_names() -> None:
+    made = make_product(title="红富士", brand="Nike")
+    tag_id = services().tags.add(TagFacts(name="鲜果"))
+    wear = {"product_id": made.product_id, "tag_id": tag_id}
+    in_transaction(lambda: db.session.execute(insert(ProductTag), [wear]))
+    services().indexing.products([made.product_id])
+    assert (found("nike"), found("鲜果"), found("puma")) == (["红富士"], ["红富士"], [])
+    brand_id = db.session.scalar(select(Brand.id).where(Brand.name == "Nike")) or 0
+    services().brands.change(brand_id, BrandFacts(name="Puma"), version=1)
+    services().tags.change(tag_id, TagFacts(name="水果"), version=1)
+    settle()
+    assert (found("nike"), found("鲜果"), found("puma"), found("水果")) == ([], [], ["红富士"], ["红富士"])
 
 
 def test_another_place_in_the_order_of_display_reindexes_nothing() -> None:
@@ -148,7 +189,7 @@ def test_statements_of_a_chunk_do_not_grow_with_it() -> None:
         with counted_statements() as statements:
             services().indexing.products(made)
         counts.append(len(statements))
-    assert counts == [7, 7, 7]
+    assert counts == [10, 10, 10]
 
 
 def test_the_command_rebuilds_checks_and_says_what_to_do(app: Flask) -> None:

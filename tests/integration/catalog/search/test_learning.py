@@ -184,6 +184,14 @@ def test_suggestions_are_words_then_titles() -> None:
     assert services().offering.suggestions("羊") == ["羊绒衫", "羊毛制品", "羊羊", "澳洲羊毛被"]
 
 
+def test_hidden_categories_are_not_suggested_nor_those_below_them() -> None:
+    hidden = make_category("羊绒内部", shown=False)
+    make_category("羊绒样品", parent_id=hidden)
+    make_category("羊绒围巾")
+    services().offering.learn(now=NOW)
+    assert services().offering.suggestions("羊绒") == ["羊绒围巾"]
+
+
 @pytest.mark.parametrize("typed", ["", "%", "_", "😀", "\U0010ffff", "zzz"])
 def test_what_begins_nothing_suggests_nothing(typed: str) -> None:
     make_indexed("羊毛被")

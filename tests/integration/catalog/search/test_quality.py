@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from backend.catalog.repository.search_frequency import SearchFrequencies
 from backend.catalog.wiring import services
 from benchmarks.judgements import JUDGED
 from benchmarks.search_quality import Verdict, codes_found, judge, mean_recall, render
+from kit.db.extension import db
 from kit.domain.clock import utc_now
 
 # Just below what docs/search-quality.md says.
@@ -20,8 +22,10 @@ LEAST_FIRST_RIGHT = 76
 
 
 @pytest.fixture
-def search(app: Flask) -> Callable[[str], list[str]]:
+def search(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
     """The first ten product codes in the real catalogue."""
+    # What this catalogue's frequent words are is not for the next test to remember.
+    monkeypatch.setattr(services().finding.index, "frequencies", SearchFrequencies(db.session))
     if "REAL_CATALOG" not in os.environ:
         pytest.skip("REAL_CATALOG names no file: the export of the live shop is not part of the project")
     with Path(os.environ["REAL_CATALOG"]).open("rb") as file:

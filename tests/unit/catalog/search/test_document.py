@@ -12,6 +12,8 @@ from backend.catalog.domain.search.document import (
     SELLING_POINT,
     TITLE,
     SearchDocument,
+    key_of,
+    packed,
 )
 
 
@@ -75,3 +77,15 @@ def test_a_text_without_end_keeps_to_the_strongest_terms() -> None:
     assert len(found) == MOST_TERMS
     assert found["羊毛"] == 1000
     assert max(len(term) for term in impacts(("x" * 10_000, TITLE))) == 32
+
+
+def test_a_document_is_packed_strongest_first_in_digits_of_one_width() -> None:
+    assert packed({"羊毛": 7, "#a-1": MOST_IMPACT, "羊": 7}) == "\n#a-1\t100000\n羊\t000007\n羊毛\t000007".encode()
+    assert packed({}) == b""
+
+
+def test_a_term_s_key_stands_in_no_other_place() -> None:
+    found = impacts(("100 a100 羊毛100g 羊毛", TITLE), codes=("a\t100", "b 1", "c\n羊\t1", "fine"))
+    whole = packed(found)
+    assert [whole.count(key_of(term)) for term in found] == [1] * len(found)
+    assert [term for term in found if term.startswith("#")] == ["#fine"]

@@ -1,0 +1,101 @@
+"""What approval needs to know of an adjustment: how much it moves, how it reads, and how it is booked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from backend.approval import facade as approval
+from backend.inventory.domain.error import UnknownSku
+from backend.inventory.domain.stock import StockItem
+from backend.inventory.repository.location import LocationRepository
+from backend.inventory.repository.stock import StockRepository
+from backend.inventory.service.adjusting import ACTION, Adjusting, keys_of
+from kit.domain.money import yuan_text
+
+
+class AdjustmentExecutor:
+    """Payload as `Adjusting` takes it."""
+
+    action = ACTION
+    zh = "调整库存"
+    en = "Adjust stock"
+    facts: Sequence[approval.Fact] = (
+        approval.Fact("quantity", "增减件数合计（不计正负）", "Units added and taken away, together"),
+        approval.Fact("lines", "行数", "Lines"),
+    )
+
+    also: Sequence[str] = ()
+
+    def __init__(self, adjusting: Adjusting, stock: StockRepository, locations: LocationRepository) -> None:
+        self.adjusting = adjusting
+        self.stock = stock
+        self.locations = locations
+
+    def acts_as(self, subject: str, payload: Any) -> Collection[str]:
+        return ()
+
+    def facts_of(self, subject: str, payload: Any) -> Mapping[str, int]:
+        return {"quantity": sum(abs(line["quantity"]) for line in payload["lines"]), "lines": len(payload["lines"])}
+
+    def version(self, subject: str, payload: Any) -> int | None:
+        return self.adjusting.version(payload)
+
+    def title(self, subject: str, payload: Any) -> str:
+        location_id = int(payload["location_id"])
+        location = self.locations.hold({location_id})[location_id]
+        first = payload["lines"][0]
+        item = self._items(payload)[int(first["sku_id"])]
+        more = f" … +{len(payload['lines']) - 1}" if len(payload["lines"]) > 1 else ""
+        return f"{location.name} · {item.title} ({item.sku_code}) {first['quantity']:+d}{more}"
+
+    def diff(self, subject: str, payload: Any) -> Sequence[approval.Change]:
+        """On hand of each SKU before and after its line, and what one unit of incoming goods has cost."""
+        items = self._items(payload)
+        on_hand = defaultdict(int, {key[0]: row.on_hand for key, row in self._rows(payload).items()})
+        changes = []
+        for line in payload["lines"]:
+            sku_id, quantity = int(line["sku_id"]), line["quantity"]
+            old, on_hand[sku_id] = on_hand[sku_id], on_hand[sku_id] + quantity
+            changes.append(_units(items[sku_id], line, old, on_hand[sku_id]))
+            if line.get("unit_cost_fen") is not None:
+                changes.append(_cost(items[sku_id], line["unit_cost_fen"]))
+        return changes
+
+    def apply(self, subject: str, payload: Any, mandate: approval.Mandate, now: datetime) -> int:
+        """The document's id; the document names who asked, and the request in which others agreed."""
+        source = f"approval:{mandate.request_id}" if mandate.request_id else None
+        return self.adjusting.apply(payload, operator=mandate.actor, now=now, source=source)
+
+    def _rows(self, payload: Any) -> Mapping[tuple[int, int], Any]:
+        return self.stock.levels_of(keys_of(payload))
+
+    def _items(self, payload: Any) -> Mapping[int, StockItem]:
+        sku_ids = {key[0] for key in keys_of(payload)}
+        items = self.stock.items(sku_ids)
+        if unknown := sorted(sku_ids - items.keys()):
+            raise UnknownSku(errors={str(sku_id): ["unknown"] for sku_id in unknown})
+        return items
+
+
+def _units(item: StockItem, line: dict[str, Any], old: int, new: int) -> approval.Change:
+    zh, en = f"{item.title}（{item.sku_code}）在库", f"{item.title} ({item.sku_code}), on hand"
+    if line.get("batch_no"):
+        last_day = line.get("expires_on")
+        zh += f"，批次 {line['batch_no']}" + (f" 到期 {last_day}" if last_day else "")
+        en += f", batch {line['batch_no']}" + (f" until {last_day}" if last_day else "")
+    return approval.Change(
+        field=f"on_hand.{item.sku_code}", zh=zh, en=en, old=str(old), new=f"{new} ({line['quantity']:+d})"
+    )
+
+
+def _cost(item: StockItem, fen: int) -> approval.Change:
+    return approval.Change(
+        field=f"unit_cost.{item.sku_code}",
+        zh=f"{item.title}（{item.sku_code}）入库单价（元）",
+        en=f"{item.title} ({item.sku_code}), cost of a unit (yuan)",
+        old=None,
+        new=yuan_text(fen),
+    )
