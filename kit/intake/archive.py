@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from typing import BinaryIO
+from collections.abc import Callable
+from typing import Any, BinaryIO, cast
 from xml.parsers import expat
 
 from kit.intake.record import Unreadable
@@ -19,6 +20,10 @@ _MOST_OF_CONTENTS = 512 * 1024
 MOST_BYTES = 512 * 1024 * 1024
 """Of one part, unpacked."""
 _CHUNK = 65_536
+# Of one tag with its attributes: expat before 2.6 begins a tag that is not complete anew with every piece.
+_LONGEST_TAG = 1024 * 1024
+# Tags inside each other: expat keeps every open one, a workbook has a dozen.
+_DEEPEST = 100
 _SAVE_AGAIN = "请用 Excel/WPS 打开后另存为“Excel 工作簿（.xlsx）”再上传"
 
 
@@ -61,6 +66,7 @@ class _Pieces:
 
     def __init__(self, archive: zipfile.ZipFile, name: str, parser: expat.XMLParserType) -> None:
         parser.StartDoctypeDeclHandler = _refuse_doctype
+        _bound_depth(parser)
         try:
             self._stream = archive.open(name)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
@@ -81,7 +87,31 @@ class _Pieces:
             self._stream.close()
             raise StopIteration
         self._fed += len(piece)
+        if self._fed - max(self._parser.CurrentByteIndex, 0) > _LONGEST_TAG:
+            raise damaged()
         return self._fed
+
+
+def _bound_depth(parser: expat.XMLParserType) -> None:
+    """Around the handlers it has."""
+    opened = cast("Callable[[str, dict[str, str]], Any] | None", parser.StartElementHandler)
+    closed, depth = parser.EndElementHandler, 0
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            raise damaged()
+        if opened is not None:
+            opened(tag, attributes)
+
+    def end(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        if closed is not None:
+            closed(tag)
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
 
 
 def _refuse_doctype(*_: object) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from backend.inventory.domain.location import Location
 from backend.inventory.domain.movement import BookedLeg, Booking, Key, StockLevel
 from backend.inventory.domain.stock import Stock, StockItem
-from backend.inventory.repository.stock import LEVEL, StockRepository, by_key, rows_with
+from backend.inventory.repository.stock import LEVEL, StockRepository, by_key, in_order, rows_with
 from kit.db.changed import changed
 from kit.db.error import RunAgain, is_duplicate
 
@@ -85,7 +85,7 @@ class GoodsRepository(StockRepository):
             if any(getattr(row, name) != getattr(before[key], name) for key, row in moved.items()):
                 column = getattr(Stock, name)
                 values[name] = by_key({key: getattr(row, name) for key, row in moved.items()}, column)
-        changed(self.session, update(Stock).where(rows_with(moved)).values(values))
+        changed(self.session, in_order(update(Stock)).where(rows_with(moved)).values(values))
 
     def write_goods(self, booked: Sequence[BookedLeg], booking: Booking) -> None:
         """One ledger row per leg. Raises `MovementRepeated`."""

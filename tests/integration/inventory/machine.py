@@ -162,13 +162,11 @@ class StockMachine(RuleBasedStateMachine):
         if many == 0 or not names:
             return
         name = names[pick % len(names)]
-        shelf = self.shelves[one, where]
 
         def work() -> int:
             if many < 0 and broken:
-                return services().documents.write_off(
-                    self.paper(Line(self.skus[one], -many, self.ref(name)), where=where)
-                )
+                goods = Line(self.skus[one], -many, self.ref(name))
+                return services().documents.write_off(self.paper(goods, where=where))
             line = {"sku_id": str(self.skus[one]), "quantity": many, "batch_no": name or None}
             payload = {"location_id": str(self.places[where]), "reason": "x", "lines": [line]}
             return services().adjusting.apply(payload, operator=OPERATOR, now=self.now)
@@ -177,14 +175,14 @@ class StockMachine(RuleBasedStateMachine):
             self.refused((OutOfStock, GoodsPromised), work)
             return
         work()
-        shelf.add(name, many)
+        self.shelves[one, where].add(name, many)
         if not (many < 0 and broken):
             self.corrected(one, where, name, many)
 
     def can_lose(self, one: int, where: int, name: str, many: int) -> bool:
         """Fresh goods that nobody was promised; of expired ones also what a promise cannot take any more."""
-        shelf = self.shelves[one, where]
-        spare = self.free(one, where) if name in self.fresh(one, where) else shelf.on_hand - shelf.reserved
+        shelf, fresh = self.shelves[one, where], name in self.fresh(one, where)
+        spare = self.free(one, where) if fresh else shelf.on_hand - shelf.reserved
         return many <= min(shelf.batches.get(name, 0), spare)
 
     @rule(wanted=st.dictionaries(sku, units, min_size=1), hours=st.none() | st.integers(1, 48))
@@ -317,12 +315,11 @@ class StockMachine(RuleBasedStateMachine):
         if not self.sheets:
             return
         sheet = self.sheets[pick % len(self.sheets)]
-        shelf = self.shelves[sheet.sku, 0]
+        shelf, before = self.shelves[sheet.sku, 0], dict(self.shelves[sheet.sku, 0].batches)
 
         def work() -> int:
             return services().counting.post(sheet.number, skip_uncounted=True, operator=OPERATOR, now=self.now)
 
-        before = dict(shelf.batches)
         if not self.can_post(sheet, shelf):
             shelf.batches = before
             self.refused((GoodsPromised, OutOfStock), work)
@@ -335,10 +332,9 @@ class StockMachine(RuleBasedStateMachine):
     def can_post(self, sheet: Sheet, shelf: Shelf) -> bool:
         """Line after line, as posting does; the shelf is what it is after the last one."""
         for name in sorted(sheet.wrong, key=lambda name: sheet.lines[name]):
-            delta = sheet.wrong[name]
-            if delta < 0 and not self.can_lose(sheet.sku, 0, name, -delta):
+            if sheet.wrong[name] < 0 and not self.can_lose(sheet.sku, 0, name, -sheet.wrong[name]):
                 return False
-            shelf.add(name, delta)
+            shelf.add(name, sheet.wrong[name])
         return True
 
     @rule(hours=st.integers(1, 40), swept=st.booleans())

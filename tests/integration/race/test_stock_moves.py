@@ -25,9 +25,12 @@ from backend.inventory.service import counting
 from backend.inventory.wiring import services
 from kit.db.extension import db
 from kit.domain.clock import utc_now
+from kit.domain.error import DomainError
 from kit.service.transaction import LostRace
 from tests.factories.inventory import OPERATOR, deduct, level, new_sku, receive, release, reserve
 from tests.factories.stockroom import (
+    adjust,
+    batch,
     deviations,
     enter,
     inbound,
@@ -261,4 +264,42 @@ def test_control_without_counting_what_ended_a_promise_is_lost(app: Flask, monke
     monkeypatch.setattr(ReservationRepository, "end", careless)
     _, second = release_while_more_is_promised(app, monkeypatch)
     assert level(second) == (5, 2)
+    assert deviations() != []
+
+
+def everything(app: Flask) -> list[Any]:
+    """Orders, holds that end, transfers both ways, a count, corrections, a sweep and a switch of tracking, at once."""
+    there, now = new_location(), utc_now()
+    later = now + timedelta(days=2)
+    plain, dated = new_sku(units=12), tracked_sku(("A", 1, 6), ("B", 9, 6))
+    skus = [plain, dated, new_sku(units=5)]
+    inbound(Line(plain, 4), Line(dated, 4, batch("A", 1)), location_id=there)
+    sheet = open_count(plain, dated)
+    enter(sheet, {1: 11, 2: 6, 3: 7})
+
+    def order(number: int) -> None:
+        moves = [Move(skus[number % 3], 1), Move(skus[(number + 1) % 3], 1)]
+        ends = now + timedelta(hours=1) if number % 2 else None
+        booking = Booking(f"order:{number}", "x", "member:1", utc_now())
+        services().reserving.reserve(moves, booking, expires_at=ends)
+        (deduct if number % 3 else release)(f"order:{number}")
+
+    works: list[Callable[[], Any]] = [lambda number=number: order(number) for number in range(8)]
+    works += [lambda sku_id=sku_id: transfer(Line(sku_id, 2), to=there) for sku_id in skus]
+    works += [lambda sku_id=sku_id: transfer(Line(sku_id, 1), to=1, source=there) for sku_id in skus]
+    works += [lambda: post(sheet), lambda: adjust(plain, -1), lambda: adjust(skus[2], 1)]
+    works += [lambda: services().shelf_life.sweep(now=later), lambda: services().holding.release_expired(now=later)]
+    works += [lambda: services().places.track_batches(skus[2], True, operator=OPERATOR, now=utc_now())]
+    return at_once(app, works)
+
+
+def test_whatever_happens_at_once_the_books_add_up(app: Flask) -> None:
+    results = everything(app)
+    assert [result for result in results if isinstance(result, Exception) and not isinstance(result, DomainError)] == []
+    assert deviations() == []
+
+
+def test_control_without_the_row_lock_they_do_not(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(GoodsRepository, "lock", unlocked)
+    everything(app)
     assert deviations() != []

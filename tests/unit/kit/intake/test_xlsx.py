@@ -259,3 +259,9 @@ def test_a_list_of_contents_without_end_is_not_read(monkeypatch: pytest.MonkeyPa
 def test_a_cell_without_end_is_refused() -> None:
     cell = f'<row><c t="inlineStr"><is><t>{"长" * 131_073}</t></is></c></row>'
     assert refusal(by_hand(cell)).reason == "有单元格超过 131072 个字"
+
+
+@pytest.mark.parametrize("sheet", ["<row>" * 1000 + "</row>" * 1000, f'<row x="{"A" * 3_000_000}"></row>'])
+def test_tags_without_end_or_bottom_are_refused(sheet: str) -> None:
+    """Half a megabyte of open tags took 1.4 GB, and a tag of 400 MB hours: expat begins it anew with every piece."""
+    assert refusal(by_hand(sheet)).reason == archive.damaged().reason
