@@ -30,12 +30,18 @@ def test_a_dead_link_is_noticed() -> None:
     assert list(dead_links(ROOT / "README.md", text)) == ["docs/nowhere.md", "gone.png"]
 
 
-def test_both_readmes_show_the_same_pictures_and_none_is_large() -> None:
-    pictures = sorted((ROOT / "docs" / "pictures").iterdir())
+def pictures_in(paper: Path) -> set[Path]:
+    """Those it shows, each with words for whoever does not see it."""
+    return {(paper.parent / shown).resolve() for shown in re.findall(r"!\[[^\]]{10,}\]\(([^)]+)\)", paper.read_text())}
+
+
+def test_both_readmes_show_the_same_pictures_guides_the_others_and_none_is_large() -> None:
+    pictures = set((ROOT / "docs" / "pictures").iterdir())
     assert [picture.name for picture in pictures if picture.stat().st_size > MAX_PICTURE] == []
-    for readme in ("README.md", "README.zh-CN.md"):
-        shown = re.findall(r"!\[[^\]]{10,}\]\(([^)]+)\)", (ROOT / readme).read_text())
-        assert sorted(shown) == [str(picture.relative_to(ROOT)) for picture in pictures]
+    english, chinese = (pictures_in(ROOT / readme) for readme in ("README.md", "README.zh-CN.md"))
+    assert english == chinese
+    guided = set().union(*(pictures_in(guide) for guide in (ROOT / "docs" / "guides").glob("*.md")))
+    assert english | guided == pictures
 
 
 def test_whoever_silences_the_type_checker_says_why() -> None:

@@ -135,3 +135,38 @@ def test_customers_see_the_product_with_its_picture_and_that_it_can_be_had(
     shown = office.shown(product["id"])
     assert shown["title"] == "新春明信片"
     assert shown["brand"] == "起源文创"
+
+
+def test_a_price_changes_when_somebody_else_has_agreed(office: Office, product: dict[str, Any]) -> None:
+    boss, manager, approver = office.boss, office.manager, office.approver
+    rule = boss.execute("createApprovalRule", {"role_ids": [office.approvers]}, status=201)
+    assert (rule["action"], rule["condition"]["threshold"]) == ("catalog.product.price", 10)
+
+    form = manager.execute("showProductForm", product_id=product["id"], status=200)
+    form["skus"][0]["price_fen"] = 1690
+    asked = manager.execute("editProduct", form, whole=True, product_id=product["id"], status=202)
+    request_id = asked["approval_request_id"]
+    assert prices(office.shown(product["id"])) == [1290, 9900]
+
+    assert approver.execute("countApprovalRequests", status=200)["to_decide"] == 1
+    (waiting,) = approver.execute("listApprovalRequests", status=200)["items"]
+    assert (waiting["id"], waiting["title"]) == (request_id, "新春明信片 (CARD-001)")
+    request = approver.execute("getApprovalRequest", request_id=request_id, status=200)
+    assert [(line["old"], line["new"]) for line in request["changes"]] == [("12.90", "16.90 (+31.01%)")]
+    manager.execute("approveRequest", request_id=request_id, status=403)
+    outcome = approver.execute("approveRequest", request_id=request_id, status=200)
+    assert outcome["state"] == "approved"
+
+    until(lambda: prices(office.shown(product["id"])) == [1690, 9900], what="the price reaches the shop")
+    (change,) = manager.execute("listPriceChanges", product_id=product["id"], status=200)["items"]
+    assert (change["sku_code"], change["old_price_fen"], change["new_price_fen"]) == ("CARD-001-1", 1290, 1690)
+    assert f"approval:{request_id}" in change["reason"]
+    until(lambda: approval_notices(manager) == ["approval_granted"], what="the manager is told")
+
+
+def prices(product: dict[str, Any]) -> list[int]:
+    return [sku["price_fen"] for sku in product["skus"]]
+
+
+def approval_notices(clerk: Clerk) -> list[str]:
+    return [notice["kind"] for notice in clerk.execute("listNotices", status=200)["items"]]

@@ -32,7 +32,9 @@ class Clerk:
 
     def example(self, operation: str) -> Any:
         """The body that stands in the form."""
-        return self._operations[operation][2]["requestBody"]["content"]["application/json"]["example"]
+        said = self._operations[operation][2]["requestBody"]["content"]["application/json"]
+        named = (one["value"] for one in said.get("examples", {}).values())
+        return said["example"] if "example" in said else next(named)
 
     def execute(
         self,
@@ -40,13 +42,17 @@ class Clerk:
         body: dict[str, Any] | None = None,
         *,
         status: int,
+        whole: bool = False,
         query: dict[str, Any] | None = None,
         file: tuple[str, bytes] | None = None,
         **ids: str,
     ) -> Any:
-        """The answer to the example with what `body` says otherwise; None when it has no content."""
+        """The answer to the example with what `body` says otherwise, or to nothing but the `whole` body.
+
+        None when it has no content.
+        """
         method, address, said = self._operations[operation]
-        if "application/json" in said.get("requestBody", {}).get("content", {}):
+        if not whole and "application/json" in said.get("requestBody", {}).get("content", {}):
             body = {**self.example(operation), **(body or {})}
         answer = self._session.request(
             method,

@@ -70,7 +70,7 @@ _PRODUCT = f"/products/<{_ID}:product_id>"
 @requires(CatalogPermission.READ)
 @admin.response(200, StaffCategoryTreeSchema)
 def list_staff_categories() -> Any:
-    """The category tree, archived ones included."""
+    """The category tree (类目), archived ones included."""
     return {"items": services().query.categories()}
 
 
@@ -81,7 +81,7 @@ def list_staff_categories() -> Any:
 @admin.may_wait
 @admin.response(201, CategoryIdSchema)
 def add_category(body: dict[str, CategoryFacts]) -> Any:
-    """A new category, on at most the third level."""
+    """Create a category (新建类目), on at most the third level."""
     asked = services().asking.add_category(**body, actor=current_subject().actor, now=utc_now())
     return answer_or_wait(asked, lambda category_id: {"id": category_id})
 
@@ -101,7 +101,7 @@ def add_category(body: dict[str, CategoryFacts]) -> Any:
 @admin.may_wait
 @admin.response(204)
 def change_category(body: dict[str, Any], category_id: int) -> Any:
-    """Rename, move, reorder, show or hide a category. Without a version the last one wins."""
+    """Rename, move, reorder, show or hide a category (修改类目). Without a version the last one wins."""
     asked = services().asking.change_category(category_id, **body, actor=current_subject().actor, now=utc_now())
     return answer_or_wait(asked, nothing)
 
@@ -113,7 +113,7 @@ def change_category(body: dict[str, Any], category_id: int) -> Any:
 @admin.may_wait
 @admin.response(204)
 def archive_category(seen: dict[str, Any], category_id: int) -> Any:
-    """Archive a category that has neither live children nor products (409 otherwise)."""
+    """Archive a category (归档类目) that has neither live children nor products (409 otherwise)."""
     asked = services().asking.archive_category(category_id, **seen, actor=current_subject().actor, now=utc_now())
     return answer_or_wait(asked, nothing)
 
@@ -123,7 +123,7 @@ def archive_category(seen: dict[str, Any], category_id: int) -> Any:
 @admin.arguments(StaffProductArguments, location="query")
 @admin.response(200, page_of(StaffProductSchema))
 def list_staff_products(filters: dict[str, Any]) -> Any:
-    """Products in every state, newest first."""
+    """Products (商品) in every state, newest first."""
     return services().query.products(**filters)
 
 
@@ -148,7 +148,7 @@ def list_staff_products(filters: dict[str, Any]) -> Any:
 @admin.may_wait
 @admin.response(201, StaffProductDetailSchema)
 def create_product(product: dict[str, Any]) -> Any:
-    """A new draft. Its SKUs begin without stock: book a receipt (POST /stock/receipts)."""
+    """Create a product (新建商品) as a draft. Its SKUs begin without stock: POST /admin/v1/stock/inbound."""
     asked = services().asking.create(**product, actor=current_subject().actor, now=utc_now())
     return answer_or_wait(asked, services().query.product)
 
@@ -158,7 +158,7 @@ def create_product(product: dict[str, Any]) -> Any:
 @raises(ProductNotFound)
 @admin.response(200, StaffProductDetailSchema)
 def show_staff_product(product_id: int) -> Any:
-    """A product with its live SKUs and the version an edit has to name."""
+    """A product (商品详情) with its live SKUs and the version an edit has to name."""
     return services().query.product(product_id)
 
 
@@ -196,8 +196,9 @@ def show_product_form(product_id: int) -> Any:
 @admin.may_wait
 @admin.response(200, StaffProductDetailSchema)
 def edit_product(product: dict[str, Any], product_id: int) -> Any:
-    """The whole product as it is to be. Existing SKUs carry their id, new ones none, missing ones are archived.
+    """Edit a product (编辑商品、改价): the whole as it is to be, beginning with what GET …/form answers.
 
+    Existing SKUs carry their id, new ones none, missing ones are archived.
     Fields whose description says so stay as they are when they are left out.
     """
     asked = services().asking.edit(product_id, **product, actor=current_subject().actor, now=utc_now())
@@ -211,7 +212,7 @@ def edit_product(product: dict[str, Any], product_id: int) -> Any:
 @admin.may_wait
 @admin.response(204)
 def put_product_on_sale(seen: dict[str, Any], product_id: int) -> Any:
-    """上架. Needs at least one SKU, and a price above 0 for each."""
+    """Put a product on sale (上架). Needs at least one SKU, and a price above 0 for each."""
     asked = services().asking.put_on_sale(product_id, **seen, actor=current_subject().actor, now=utc_now())
     return answer_or_wait(asked, nothing)
 
@@ -223,7 +224,7 @@ def put_product_on_sale(seen: dict[str, Any], product_id: int) -> Any:
 @admin.may_wait
 @admin.response(204)
 def take_product_off_sale(seen: dict[str, Any], product_id: int) -> Any:
-    """下架. At once invisible to customers."""
+    """Take a product off sale (下架). At once invisible to customers."""
     asked = services().asking.take_off_sale(product_id, **seen, actor=current_subject().actor, now=utc_now())
     return answer_or_wait(asked, nothing)
 
@@ -235,7 +236,7 @@ def take_product_off_sale(seen: dict[str, Any], product_id: int) -> Any:
 @admin.may_wait
 @admin.response(204)
 def archive_product(how: dict[str, Any], product_id: int) -> Any:
-    """Archive a product that is not on sale. It keeps its code, and old orders keep showing it.
+    """Archive a product (归档商品) that is not on sale. It keeps its code, and old orders keep showing it.
 
     With `erase` a draft whose stock never moved is deleted for good (409 otherwise).
     """

@@ -33,7 +33,10 @@ admin_bulk = StaffBlueprint("catalog_bulk", __name__, description="批量 Many p
 @admin_bulk.may_wait
 @admin_bulk.response(200, ChangedProductsSchema)
 def put_products_on_sale(body: dict[str, Any]) -> Any:
-    """批量上架. Up to 200; if one does not allow it none is changed, and `errors` says why for each."""
+    """Put many products on sale (批量上架). Up to 200.
+
+    If one does not allow it none is changed, and `errors` says why for each.
+    """
     asked = services().asking.put_many_on_sale(**body, actor=current_subject().actor, now=utc_now())
     return answer_or_wait(asked, _listed)
 
@@ -45,7 +48,10 @@ def put_products_on_sale(body: dict[str, Any]) -> Any:
 @admin_bulk.may_wait
 @admin_bulk.response(200, ChangedProductsSchema)
 def take_products_off_sale(body: dict[str, Any]) -> Any:
-    """批量下架. Up to 200; if one does not allow it none is changed, and `errors` says why for each."""
+    """Take many products off sale (批量下架). Up to 200.
+
+    If one does not allow it none is changed, and `errors` says why for each.
+    """
     asked = services().asking.take_many_off_sale(**body, actor=current_subject().actor, now=utc_now())
     return answer_or_wait(asked, _listed)
 
@@ -57,7 +63,10 @@ def take_products_off_sale(body: dict[str, Any]) -> Any:
 @admin_bulk.may_wait
 @admin_bulk.response(200, ChangedProductsSchema)
 def move_products(body: dict[str, Any]) -> Any:
-    """批量移动类目. Up to 200; if one does not allow it none is changed, and `errors` says why for each."""
+    """Move many products to a category (批量移动类目). Up to 200.
+
+    If one does not allow it none is changed, and `errors` says why for each.
+    """
     asked = services().asking.move(**body, actor=current_subject().actor, now=utc_now())
     return answer_or_wait(asked, _listed)
 
@@ -70,7 +79,7 @@ def move_products(body: dict[str, Any]) -> Any:
 @admin_bulk.may_wait
 @admin_bulk.response(200, RepricedProductsSchema)
 def reprice_products(body: dict[str, Any]) -> Any:
-    """批量改价 of all live SKUs of up to 200 products. If one does not allow it none is changed.
+    """Change the prices (批量改价) of all live SKUs of up to 200 products. If one does not allow it none is changed.
 
     The price history keeps every change with its reason. Look at the preview first.
     """
@@ -84,7 +93,10 @@ def reprice_products(body: dict[str, Any]) -> Any:
 @admin_bulk.arguments(PriceBulkSchema)
 @admin_bulk.response(200, RepricedProductsSchema)
 def preview_prices(body: dict[str, Any]) -> Any:
-    """What the price change would make of every SKU, old and new, and whom it would fail on. Changes nothing."""
+    """Preview (改价预览): what the price change would make of every SKU, old and new, and whom it would fail on.
+
+    Changes nothing.
+    """
     items = services().bulk.reprice(**body, dry_run=True, operator=current_subject().actor, now=utc_now())
     return {"items": items}
 

@@ -51,7 +51,7 @@ _PRODUCT = "/products/<id:product_id>"
 @admin_lifecycle.may_wait
 @admin_lifecycle.response(200, StaffProductDetailSchema)
 def schedule_product(body: dict[str, Any], product_id: int) -> Any:
-    """定时上下架: when it goes on and off sale by itself. Made within seconds of the time.
+    """Schedule when a product goes on and off sale by itself (定时上下架). Made within seconds of the time.
 
     What is not possible then (no SKU, no price) is given up; `schedule_error` of the product says why.
     """
@@ -66,7 +66,7 @@ def schedule_product(body: dict[str, Any], product_id: int) -> Any:
 @admin_lifecycle.may_wait
 @admin_lifecycle.response(201, StaffProductDetailSchema)
 def copy_product(body: dict[str, Any], product_id: int) -> Any:
-    """A draft like it under a new code, without bar codes and without stock."""
+    """Copy a product (复制商品): a draft like it under a new code, without bar codes and without stock."""
     asked = services().asking.copy(product_id, **body, actor=current_subject().actor, now=utc_now())
     return answer_or_wait(asked, services().query.product)
 
@@ -88,7 +88,10 @@ def copy_product(body: dict[str, Any], product_id: int) -> Any:
 @admin_lifecycle.may_wait
 @admin_lifecycle.response(200, StaffProductDetailSchema)
 def generate_skus(body: dict[str, Any], product_id: int) -> Any:
-    """SKUs from all combinations of spec values, or of a template's. Those that are there stay as they are."""
+    """Generate SKUs (生成规格) from all combinations of spec values, or of a template's.
+
+    Those that are there stay as they are.
+    """
     asked = services().asking.generate(product_id, **body, actor=current_subject().actor, now=utc_now())
     return answer_or_wait(asked, lambda _: services().query.product(product_id))
 
@@ -99,5 +102,5 @@ def generate_skus(body: dict[str, Any], product_id: int) -> Any:
 @admin_lifecycle.arguments(PriceChangeArguments, location="query")
 @admin_lifecycle.response(200, page_of(PriceChangeSchema))
 def list_price_changes(filters: dict[str, Any], product_id: int) -> Any:
-    """改价记录: every price that became another, newest first."""
+    """The price history (改价记录): every price that became another, newest first."""
     return services().query.price_changes(product_id, **filters)
