@@ -232,7 +232,7 @@ def many_notices() -> None:
 
 
 def many_goods() -> None:
-    """Rows, and movements over 300 days; a few are low."""
+    """Rows, and movements over years, so that a month is worth an index; a few are low."""
     now = utc_now()
     skus = range(1, ROWS + 1)
     row = {"location_id": 1, "on_hand": 5, "reserved": 0, "updated_at": now, "idle_since": now}
@@ -243,7 +243,7 @@ def many_goods() -> None:
     same |= {"reserved_before": 0, "reserved_delta": 0, "reserved_after": 0}
     movements = [
         same
-        | {"id": new_id(), "sku_id": one % 300, "reference": f"r:{one}", "created_at": now - timedelta(hours=2 * one)}
+        | {"id": new_id(), "sku_id": one % 300, "reference": f"r:{one}", "created_at": now - timedelta(hours=8 * one)}
         | {"kind": MovementKind.RECEIVE if one % 20 else MovementKind.WRITE_OFF, "location_id": 1 if one % 20 else 2}
         for one in skus
     ]
