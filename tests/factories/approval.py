@@ -46,6 +46,7 @@ class Rename:
     action = ACTION
     zh = "改名"
     en = "Rename"
+    right = "approval:read"
     facts: Sequence[facade.Fact] = (facade.Fact("length", "长度", "Length"), facade.Fact("percent", "幅度", "Percent"))
 
     also: Sequence[str] = ("user.call_names",)

@@ -56,6 +56,8 @@ class Executor(Protocol):
     """Stable, e.g. ``catalog.product.price``; requests of today are executed by the program of next month."""
     zh: str
     en: str
+    right: str
+    """The permission that wanting it takes, ``catalog:price``: the route asks for it, and so does a resubmission."""
     facts: Sequence[Fact]
     also: Sequence[str]
     """Other actions whose rules judge it as well, where `acts_as` names them: an edit may change a price."""

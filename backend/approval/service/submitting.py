@@ -18,6 +18,7 @@ from backend.approval.repository.request import RequestRepository
 from backend.approval.repository.rule import RuleRepository
 from backend.approval.service.executors import Executors, refusals_told
 from backend.user import facade as user
+from kit.security.error import PermissionMissing
 from kit.service.transaction import rehearse, transactional
 
 _STAFF = "staff:"
@@ -87,8 +88,8 @@ class Submitting:
     @transactional
     def resubmit(self, request_id: int, *, staff_id: int, comment: str, now: datetime) -> Submission:
         """The same payload against the subject and the rules of today. Raises `RequestNotFound`, `NotRequester`,
-        `NotResubmittable`, `AlreadyResubmitted`, `PayloadTampered`, `SubjectGone`, `ApplyRefused`, and what `submit`
-        does.
+        `NotResubmittable`, `AlreadyResubmitted`, `PayloadTampered`, `PermissionMissing` when they may not want it any
+        more, `SubjectGone`, `ApplyRefused`, and what `submit` does.
         """
         old = self.requests.lock(request_id)
         repeated_by = self.requests.repetition_of(request_id)
@@ -96,6 +97,9 @@ class Submitting:
         if repeated_by is not None:
             raise AlreadyResubmitted(errors={"request_id": str(repeated_by)})
         payload = old.opened()
+        right = self.executors.of(old.action).right
+        if not user.may(staff_id=staff_id, permission=right):
+            raise PermissionMissing(permission=right)
         with refusals_told():
             return self._again(old, payload, comment, now)
 

@@ -87,12 +87,14 @@ def list_count_lines(filters: dict[str, Any], count_id: int) -> Any:
 @counts.route(f"{_COUNT}/lines", methods=["PUT"])
 @requires(InventoryPermission.COUNT)
 @raises(CountNotFound, CountNotOpen, CountLineNotFound, UnknownSku)
+@idempotent
 @counts.arguments(CountFiguresSchema)
 @counts.response(204)
 def enter_count(figures: dict[int, int], count_id: int) -> None:
     """Enter what was counted (录入盘点数), by the line numbers of the sheet.
 
-    Each figure is held against the books of this moment: enter it where you count.
+    Each figure is held against the books of this moment: enter it where you count. A repetition with the same key, by
+    a network that lost the answer, enters nothing again.
     """
     services().counting.enter(count_id, figures, operator=current_subject().actor, now=utc_now())
 

@@ -22,6 +22,7 @@ class AdjustmentExecutor:
     action = ACTION
     zh = "调整库存"
     en = "Adjust stock"
+    right = "inventory:adjust"
     facts: Sequence[approval.Fact] = (
         approval.Fact("quantity", "增减件数合计（不计正负）", "Units added and taken away, together"),
         approval.Fact("lines", "行数", "Lines"),

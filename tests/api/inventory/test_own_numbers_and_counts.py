@@ -28,6 +28,22 @@ def test_a_sheet_whose_goods_were_tracked_otherwise_meanwhile_says_so(
     desk.send("DELETE", f"/counts/{sheet}", status=204)
 
 
+@pytest.mark.parametrize(("again", "difference"), [("figure-of-noon", -1), ("figure-of-one", 1)])
+def test_a_figure_that_the_network_repeats_is_held_against_no_newer_books(
+    desk: Desk, again: str, difference: int
+) -> None:
+    """With a key of its own it is another counting, after the sale."""
+    sku_id = new_sku(units=10)
+    sheet = open_count(sku_id)
+    figures = {"lines": [{"line": 1, "counted": 9}]}
+    desk.send("PUT", f"/counts/{sheet}/lines", figures, status=204, key="figure-of-noon")
+    reserve({sku_id: 2})
+    deduct()
+    desk.send("PUT", f"/counts/{sheet}/lines", figures, status=204, key=again)
+    (line,) = desk.get(f"/counts/{sheet}/lines")["items"]
+    assert line["difference"] == difference
+
+
 def test_found_goods_may_be_worth_too_much(desk: Desk) -> None:
     sku_id = new_sku()
     desk.send("POST", "/inbound", lines((sku_id, 1_000_000), unit_cost_fen=1_000_000_000), status=201)

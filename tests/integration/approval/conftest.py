@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from tests.factories.approval import Office, Rename, plugged_in
+from tests.factories.approval import Office, Rename, make_rule, plugged_in
 
 
 @pytest.fixture
@@ -15,3 +15,10 @@ def office(app: Flask) -> Iterator[Office]:
     """Staff, a customer, and the action that renames them; no rule yet."""
     with plugged_in(Rename()):
         yield Office()
+
+
+@pytest.fixture
+def asked(office: Office) -> int:
+    """A pending request with one step."""
+    make_rule(office.manager_role)
+    return office.asked()

@@ -8,13 +8,11 @@ import pytest
 from sqlalchemy import delete, text, update
 
 from backend.approval.domain.error import (
-    AlreadyResubmitted,
     ApplyRefused,
     DecidedBefore,
     ExecutorMissing,
     NotPending,
     NotRequester,
-    NotResubmittable,
     OwnRequest,
     PayloadTampered,
     RequestNotFound,
@@ -31,7 +29,6 @@ from backend.user.domain.customer import Customer
 from backend.user.wiring import services as user
 from kit.db.extension import db
 from kit.domain.clock import utc_now
-from kit.domain.error import DomainError
 from kit.service.transaction import TransactionOpen, in_transaction
 from tests.factories.approval import (
     Office,
@@ -49,13 +46,6 @@ from tests.support.outbox import events
 from tests.support.unchanged import nothing_changes
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def asked(office: Office) -> int:
-    """A pending request with one step."""
-    make_rule(office.manager_role)
-    return office.asked()
 
 
 @pytest.fixture
@@ -350,33 +340,3 @@ def test_more_than_a_batch_expires_in_one_run(office: Office) -> None:
     for _ in range(103):
         office.ask(version=version, now=now)
     assert services().following.expire_due(now=now + HOUR) == 103
-
-
-def test_a_stale_request_is_submitted_again_against_what_is_true_now(office: Office, asked: int) -> None:
-    office.rename_behind()
-    with pytest.raises(RequestStale):
-        approve(asked, office.manager)
-    made = services().submitting.resubmit(asked, staff_id=office.clerk, comment="再来", now=utc_now())
-    assert made.request_id is not None
-    again = request_row(made.request_id)
-    assert (again.origin_id, again.subject_version, again.changes[0]["old"]) == (asked, office.version(), "别人改的")
-    assert (again.payload, again.reason) == (request_row(asked).payload, "再来")
-    assert [verb for verb, *_ in story(asked)][-1] == "resubmit"
-    with nothing_changes(), pytest.raises(AlreadyResubmitted) as refusal:
-        services().submitting.resubmit(asked, staff_id=office.clerk, comment="", now=utc_now())
-    assert refusal.value.errors == {"request_id": str(again.id)}
-    approve(again.id, office.manager)
-    assert office.name() == "新名字"
-
-
-def test_only_ones_own_stale_or_expired_request_is_submitted_again(office: Office, asked: int) -> None:
-    def again(staff_id: int) -> type[DomainError]:
-        with nothing_changes(), pytest.raises(DomainError) as refusal:
-            services().submitting.resubmit(asked, staff_id=staff_id, comment="", now=utc_now())
-        return refusal.type
-
-    assert again(office.clerk) is NotResubmittable
-    assert again(office.manager) is NotRequester
-    services().following.expire_due(now=utc_now() + 100 * HOUR)
-    assert again(office.manager) is NotRequester
-    assert services().submitting.resubmit(asked, staff_id=office.clerk, comment="", now=utc_now()).request_id

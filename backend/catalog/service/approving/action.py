@@ -19,6 +19,7 @@ PRODUCTS = approval.Fact("products", "商品数", "Products")
 class Action:
     """An executor that is nothing but its own action, and knows no facts."""
 
+    right = "catalog:edit"
     facts: Sequence[approval.Fact] = ()
     also: Sequence[str] = ()
 

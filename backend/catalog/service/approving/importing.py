@@ -22,6 +22,7 @@ class ImportCatalog(Action):
     action = actions.CATALOG_IMPORT
     zh = "批量导入商品"
     en = "Import products"
+    right = "catalog:import"
     also: Sequence[str] = (
         actions.PRODUCT_CREATE,
         actions.PRODUCT_UPDATE,

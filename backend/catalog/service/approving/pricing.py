@@ -42,6 +42,7 @@ class Reprice(ProductsAction):
     action = actions.PRODUCT_PRICE
     zh = "商品改价"
     en = "Change prices"
+    right = "catalog:price"
     facts: Sequence[approval.Fact] = PRICE_FACTS
 
     def __init__(self, products: ProductRepository, bulk: Bulk) -> None:

@@ -23,6 +23,7 @@ class OnSale(ProductsAction):
     action = actions.PRODUCT_ON_SALE
     zh = "商品上架"
     en = "Put products on sale"
+    right = "catalog:sell"
     becomes = ProductStatus.ON_SALE
 
     def __init__(self, products: ProductRepository, selling: Selling, bulk: Bulk) -> None:
@@ -68,6 +69,7 @@ class Schedule(ProductsAction):
     action = actions.PRODUCT_SCHEDULE
     zh = "定时上下架"
     en = "Schedule a product"
+    right = "catalog:sell"
     also: Sequence[str] = (actions.PRODUCT_ON_SALE, actions.PRODUCT_OFF_SALE)
 
     def __init__(self, products: ProductRepository, selling: Selling) -> None:
