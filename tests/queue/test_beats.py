@@ -11,6 +11,7 @@ import pytest
 from kombu import Connection
 
 from task.queues import TIMERS, declare_dead_letters
+from task.schedule import SCHEDULE
 from tests.support.brokers import look_into, waiting_in
 from tests.support.processes import Child, until
 from tests.support.servers import Servers
@@ -18,7 +19,7 @@ from tests.support.shop import Shop, open_shop
 from tests.support.shopper import Shopper
 
 INTERVAL = 5
-EVERY_INTERVAL = ["order.close_unpaid", "payment.apply_notices", "payment.check_attempts"]
+EVERY_INTERVAL = [entry["task"] for entry in SCHEDULE.values() if entry["schedule"] == INTERVAL]
 
 
 @pytest.fixture(scope="module")

@@ -84,6 +84,8 @@ def test_a_task_that_nobody_knows_is_dead_at_once_and_the_worker_goes_on(proofs:
 
 
 def test_a_dead_letter_is_shown_and_works_when_it_is_sent_again(proofs: ProofShop) -> None:
+    proofs.ask("of_another_version")
+    proofs.wait_until_dead("of_another_version")
     number = proofs.ask("fails_until_mended")
     proofs.wait_until_dead("fails_until_mended")
 
@@ -128,6 +130,8 @@ def test_a_task_that_kills_its_child_each_time_is_dead_after_the_delivery_limit(
 def test_a_worker_that_is_asked_to_end_finishes_its_tasks_and_leaves_the_others(
     worker: Child, proofs: ProofShop
 ) -> None:
+    # Still going round, it would be counted with what is left.
+    proofs.wait_until_dead("kill_child", seconds=60)
     numbers = proofs.ask_many("slow", 4, seconds=1)
     until(lambda: proofs.tries(*numbers) == 2, what="both children at work")
 
