@@ -7,35 +7,26 @@ Requests go through the whole application but through no socket and no cache: no
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
 import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Flask
-from loguru import logger
-from sqlalchemy import create_engine, select, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import select
 
-from backend.app import create_app
 from backend.catalog.domain.brand import Brand
 from backend.catalog.domain.category import Category
 from backend.catalog.domain.listing import ListOrder
 from backend.catalog.domain.tag import Tag
 from backend.catalog.wiring import services
-from benchmarks import results
 from benchmarks.catalogue import Catalogue, fill
+from benchmarks.sizes import application, circumstances, keep_result, options
 from benchmarks.statistics import percentile
-from conf.settings import DatabaseSettings, HttpSettings, Settings
 from kit.db.extension import db
-from kit.db.node import lease
 
 SIZES = (1_000, 100_000)
 REQUESTS, ROUNDS = 50, 9
@@ -154,24 +145,12 @@ def table(measured: Sequence[Measured], about: dict[str, object]) -> str:
 
 @contextmanager
 def shop_of(products: int, keep: str) -> Iterator[Shop]:
-    """A shop with so many products, in a database of its own that goes with it unless it is to be kept."""
-    server, name = os.environ["TEST_DATABASE_URL"], f"{keep or f'qiyuan_browsing_{os.getpid()}'}_{products}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4"))
-    url = make_url(server).set(database=name).render_as_string(hide_password=False)
-    app = create_app(Settings(env="test", database=DatabaseSettings(url=url), http=HttpSettings(rate_limits=False)))
-    try:
+    """A shop with so many products."""
+    with application(KIND, products, keep) as app:
         with app.app_context():
-            lease.pin(1)
-            db.create_all()
             empty = db.session.scalar(select(Category.id).limit(1)) is None
             made = fill(products) if empty else _found()
         yield Shop(products, app, made)
-    finally:
-        if not keep:
-            with admin.connect() as connection:
-                connection.execute(text(f"DROP DATABASE {name}"))
 
 
 def _found() -> Catalogue:
@@ -189,30 +168,14 @@ def _found() -> Catalogue:
 
 def main() -> int:
     """Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.browsing", description=__doc__)
-    parser.add_argument("--products", type=int, nargs="+", default=list(SIZES))
-    parser.add_argument("--keep", default="", help="name of the databases that stay for the next run")
-    parser.add_argument("--label", default="", help="why this result is not to be published, such as: trial")
-    options = parser.parse_args()
-    logger.remove()
-    about: dict[str, object] = {**results.machine(), "measured_at": datetime.now(UTC).isoformat(timespec="seconds")}
-    about["database"] = make_url(os.environ["TEST_DATABASE_URL"]).get_backend_name()
+    chosen, about = options(KIND, __doc__, SIZES), circumstances()
     with ExitStack() as stack:
-        measured = measure([stack.enter_context(shop_of(size, options.keep)) for size in options.products])
+        measured = measure([stack.enter_context(shop_of(size, chosen.keep)) for size in chosen.products])
     shown = table(measured, about)
     print(shown)
-    if not options.label:
-        document = {"kind": KIND, "machine": about, "scenarios": [asdict(one) for one in measured]}
-        target = results.RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{KIND}.json"
-        target.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
-        _publish(shown)
+    if not chosen.label:
+        keep_result(KIND, measured, shown, about)
     return 0
-
-
-def _publish(shown: str) -> None:
-    begin, end = f"<!-- {KIND} -->", f"<!-- /{KIND} -->"
-    head, _, rest = results.PAGE.read_text().partition(begin)
-    results.PAGE.write_text(f"{head}{begin}\n{shown}\n{end}{rest.partition(end)[2]}")
 
 
 if __name__ == "__main__":

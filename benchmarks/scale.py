@@ -9,38 +9,28 @@ but through no socket: nothing hides the difference. --keep leaves the databases
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
 import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from statistics import median
 from urllib.parse import urlencode
 
 from flask import Flask
 from flask.testing import FlaskClient
-from loguru import logger
-from sqlalchemy import create_engine, select, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import select, text
 
-from backend.app import create_app
 from backend.catalog.domain.category import Category
-from benchmarks import results
 from benchmarks.crowd import BRANDS, NOUNS, fill, questions
+from benchmarks.sizes import application, circumstances, keep_result, options
 from benchmarks.statistics import percentile
-from conf.settings import DatabaseSettings, HttpSettings, Settings
 from kit.db.extension import db
-from kit.db.node import lease
 
 SIZES = (500, 50_000)
 REQUESTS, ROUNDS = 200, 5
-PAGE, KIND = results.PAGE, "scale"
+KIND = "scale"
 
 
 @dataclass(frozen=True)
@@ -139,67 +129,25 @@ def table(measured: Sequence[Measured], about: dict[str, object]) -> str:
 
 @contextmanager
 def shop_of(products: int, keep: str) -> Iterator[Shop]:
-    """A shop with so many products, in a database of its own that goes with it unless it is to be kept."""
-    server, name = os.environ["TEST_DATABASE_URL"], f"{keep or f'qiyuan_scale_{os.getpid()}'}_{products}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4"))
-    url = make_url(server).set(database=name).render_as_string(hide_password=False)
-    app = create_app(Settings(env="test", database=DatabaseSettings(url=url), http=HttpSettings(rate_limits=False)))
-    try:
+    """A shop with so many products."""
+    with application(KIND, products, keep) as app:
         with app.app_context():
-            lease.pin(1)
-            db.create_all()
             if db.session.scalar(select(Category.id).limit(1)) is None:
                 fill(db.engine, products)
             skus = db.session.scalar(text("SELECT COUNT(*) FROM cat_sku")) or 0
         yield Shop(skus, app, app.test_client())
-    finally:
-        if not keep:
-            with admin.connect() as connection:
-                connection.execute(text(f"DROP DATABASE {name}"))
 
 
 def main() -> int:
     """Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
-    parser.add_argument("--products", type=int, nargs="+", default=list(SIZES))
-    parser.add_argument("--keep", default="", help="name of the databases that stay for the next run")
-    parser.add_argument("--label", default="", help="why this result is not to be published, such as: trial")
-    options = parser.parse_args()
-    logger.remove()
-    about: dict[str, object] = {**results.machine(), "measured_at": datetime.now(UTC).isoformat(timespec="seconds")}
-    about["database"] = make_url(os.environ["TEST_DATABASE_URL"]).get_backend_name()
-    measured: list[Measured] = []
-    _with_shops(options.products, options.keep, lambda shops: measured.extend(measure(shops)))
+    chosen, about = options(KIND, __doc__, SIZES), circumstances()
+    with ExitStack() as stack:
+        measured = measure([stack.enter_context(shop_of(size, chosen.keep)) for size in chosen.products])
     shown = table(measured, about)
     print(shown)
-    if not options.label:
-        document = {"kind": KIND, "machine": about, "scenarios": [asdict(one) for one in measured]}
-        moment = datetime.now(UTC)
-        target = results.RESULTS / f"{moment:%Y%m%dT%H%M%SZ}-{KIND}.json"
-        target.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
-        publish(shown)
+    if not chosen.label:
+        keep_result(KIND, measured, shown, about)
     return 0
-
-
-def _with_shops(sizes: Sequence[int], keep: str, work: Callable[[list[Shop]], None]) -> None:
-    def open_next(shops: list[Shop]) -> None:
-        if len(shops) == len(sizes):
-            work(shops)
-            return
-        with shop_of(sizes[len(shops)], keep) as shop:
-            open_next([*shops, shop])
-
-    open_next([])
-
-
-def publish(shown: str, page: Path = PAGE) -> None:
-    """Put the table between its marks in `page`."""
-    begin, end = f"<!-- {KIND} -->", f"<!-- /{KIND} -->"
-    head, _, rest = page.read_text().partition(begin)
-    tail = rest.partition(end)[2]
-    page.write_text(f"{head}{begin}\n{shown}\n{end}{tail}")
 
 
 if __name__ == "__main__":

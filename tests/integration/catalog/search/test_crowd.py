@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from backend.catalog.wiring import services
 from benchmarks.crowd import fill, questions
-from benchmarks.scale import SCENARIOS, Measured, measure, publish, shop_of, table
+from benchmarks.scale import SCENARIOS, Measured, measure, shop_of, table
+from benchmarks.sizes import publish
 from kit.db.extension import db
 from tests.factories.catalog_search import found
 
@@ -42,7 +43,7 @@ def test_a_table_sets_the_sizes_side_by_side(tmp_path: Any) -> None:
     assert "| list | 1.00 | 2.00 | 1.50 | 2.50 | 1.25 (1.00–2.00) |" in shown
     page = tmp_path / "page.md"
     page.write_text("before\n<!-- scale -->\nold\n<!-- /scale -->\nafter\n")
-    publish(shown, page)
+    publish("scale", shown, page)
     assert page.read_text() == f"before\n<!-- scale -->\n{shown}\n<!-- /scale -->\nafter\n"
 
 
