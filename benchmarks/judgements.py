@@ -2,9 +2,15 @@
 
 Judged as a shopper would: who asks for a 行李箱 wants 登机箱 and 拉杆箱, though neither is called so. Such questions
 stay in, and so do misspellings, pinyin and traditional characters, which search does not understand.
+
+`JUDGED` are the questions whose misses shaped the rules of search. `HELD_OUT` are those that were judged before search
+was asked any of them, by kind: only they tell how good search is for questions nobody thought of.
 """
 
 from __future__ import annotations
+
+import tomllib
+from pathlib import Path
 
 _PILLOWS = "1009012 1009013 1019000 1019001 1019002 1019006 1036002 1037012 1064006 1064007 1075023 1181000"
 _SETS = (
@@ -122,3 +128,9 @@ _EXPECTED = {
     "羽絨被": "1009009 1075024",
 }
 JUDGED: dict[str, frozenset[str]] = {query: frozenset(codes.split()) for query, codes in _EXPECTED.items()}
+
+_KINDS: dict[str, dict[str, list[int]]] = tomllib.loads(Path(__file__).with_name("held_out.toml").read_text("utf-8"))
+HELD_OUT: dict[str, dict[str, frozenset[str]]] = {
+    kind: {query: frozenset(map(str, codes)) for query, codes in questions.items()}
+    for kind, questions in _KINDS.items()
+}
