@@ -134,3 +134,10 @@ HELD_OUT: dict[str, dict[str, frozenset[str]]] = {
     kind: {query: frozenset(map(str, codes)) for query, codes in questions.items()}
     for kind, questions in _KINDS.items()
 }
+
+# What this shop does not sell: the rules that find more must not find luggage for a 手机.
+_ABSENT = (
+    "手机 耳机 电脑 充电宝 冰箱 洗衣机 电视机 牙刷 洗发水 口红 面膜 香水 咖啡 牛奶 矿泉水 大米 水果 自行车 "
+    "羽毛球拍 吉他 轮胎 打印机 手表 项链 高跟鞋 运动鞋 羽绒服 牛仔裤 围巾 帽子 袜子 鱼竿 剃须刀 吹风机 书架 衣架"
+)
+ABSENT = tuple(_ABSENT.split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.judgements import HELD_OUT, JUDGED
+from benchmarks.judgements import ABSENT, HELD_OUT, JUDGED
 
 TOP = 10
 
@@ -42,15 +42,21 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Quality:
-    """Both sets: the questions search was tuned on, and those held out, by kind."""
+    """Both sets: the questions search was tuned on, and those held out, by kind; `absent`: question → hits."""
 
     tuned: Sequence[Verdict]
     by_kind: Mapping[str, Sequence[Verdict]]
+    absent: Mapping[str, Sequence[str]]
 
     @property
     def held_out(self) -> list[Verdict]:
         """Of every kind."""
         return [verdict for verdicts in self.by_kind.values() for verdict in verdicts]
+
+    @property
+    def answered_in_vain(self) -> list[str]:
+        """Questions for what the shop does not have that were answered with something else."""
+        return [query for query, hits in self.absent.items() if hits]
 
 
 Search = Callable[[str], Sequence[str]]
@@ -63,7 +69,8 @@ def judge(search: Search, judged: Mapping[str, frozenset[str]]) -> list[Verdict]
 
 def judge_all(search: Search) -> Quality:
     """Ask every question of both sets."""
-    return Quality(judge(search, JUDGED), {kind: judge(search, questions) for kind, questions in HELD_OUT.items()})
+    by_kind = {kind: judge(search, questions) for kind, questions in HELD_OUT.items()}
+    return Quality(judge(search, JUDGED), by_kind, {query: search(query) for query in ABSENT})
 
 
 def mean_recall(verdicts: Sequence[Verdict]) -> float:

@@ -45,7 +45,7 @@ class SearchResultSchema(page_of(SearchHitSchema)):  # type: ignore[misc]  # mad
     """Hits, the best first."""
 
     relaxed = fields.Boolean(
-        metadata={"description": "No product has all the words; these have most of them", "example": False}
+        metadata={"description": "No product here has all the words; these have most of them", "example": False}
     )
 
 
