@@ -90,6 +90,8 @@ class SqlSearchIndex:
         if len(found.product_ids) == limit:
             return replace(found, after=behind_all)
         loose = self._relaxed(asked, limit - len(found.product_ids), behind_all)
+        if not found:
+            return loose
         return replace(found, product_ids=[*found.product_ids, *loose.product_ids], after=loose.after)
 
     def _tier(self, asked: Weighed, tier: int, limit: int, after: Place | None) -> list[tuple[int, int, int]]:

@@ -75,6 +75,10 @@ def test_behind_what_has_every_word_comes_what_has_most(index: SqlSearchIndex) -
     put(index, document(1, "羊毛地毯"), document(2, "羊毛被"), document(3, "真丝地毯"), document(4, "毛巾"))
     found = index.find(ask("羊毛 地毯"), limit=20)
     assert (found.product_ids, found.relaxed, found.after) == ([1, 3, 2], False, None)
+    first = index.find(ask("羊毛 地毯"), limit=1)
+    behind = index.find(ask("羊毛 地毯"), limit=5, after=first.after)
+    assert (first.product_ids, first.relaxed) == ([1], False)
+    assert (behind.product_ids, behind.relaxed, behind.after) == ([3, 2], True, None)
 
 
 def test_words_that_no_product_has_are_taken_for_what_they_are_made_of(index: SqlSearchIndex) -> None:
