@@ -4,7 +4,7 @@ Judged as a shopper would: who asks for a 行李箱 wants 登机箱 and 拉杆�
 stay in, and so do misspellings, pinyin and traditional characters, which search does not understand.
 
 `JUDGED` are the questions whose misses shaped the rules of search. `HELD_OUT` are those that were judged before search
-was asked any of them, by kind: only they tell how good search is for questions nobody thought of.
+was asked any of them, by kind: their first run told how good search was for questions nobody had tuned it on.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ class WordsSchema(OutputSchema):
 
 
 class MissedSearchSchema(OutputSchema):
-    """A question that found nothing."""
+    """A question that found nothing, or only a guess."""
 
     day = fields.Integer(metadata={"description": "yyyymmdd in the shop's zone", "example": 20261120})
     words = fields.String(metadata={"example": "电饭煲"})

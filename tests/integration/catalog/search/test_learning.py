@@ -217,6 +217,13 @@ def test_statements_do_not_grow_with_what_there_is() -> None:
     assert numbers == [8, 8, 7]
 
 
+def test_a_guess_counts_as_searched_for_in_vain() -> None:
+    make_indexed("方形宠物窝")
+    assert (found("狗窝"), found("宠物窝")) == (["方形宠物窝"], ["方形宠物窝"])
+    flush()
+    assert [(words, times, missed) for _, words, times, missed, _ in counts()] == [("宠物窝", 1, 0), ("狗窝", 1, 1)]
+
+
 def test_old_counts_are_swept() -> None:
     ask_often("羊毛被", 5)
     flush()
