@@ -36,6 +36,8 @@ class Words(str):
 
     def format(self, *args: object, **params: object) -> Words:
         """Both filled with `params`; those that are words themselves, each with its own."""
+        if "{" not in self:
+            return self  # marshmallow asks for the message about an address before it looks at one
         return Words(super().format(*args, **said(params, "zh")), self.en.format(*args, **said(params, "en")))
 
     def __reduce__(self) -> tuple[type[Words], tuple[str, str]]:
