@@ -44,8 +44,11 @@ class StrictParser(FlaskParser):
             raise BadRequest from None  # nested without end
 
     def _handle_invalid_json_error(self, error: ValueError, req: Request, *args: Any, **kwargs: Any) -> NoReturn:
-        where = {"line": error.lineno, "column": error.colno} if isinstance(error, JSONDecodeError) else {}
-        abort(400, exc=error, messages={"json": [(_NO_JSON if where else _NO_UTF8).format(**where)]})
+        said = _NO_UTF8
+        # webargs makes bytes that are no text a JSON error at a place that means nothing.
+        if isinstance(error, JSONDecodeError) and not isinstance(error.__cause__, UnicodeDecodeError):
+            said = _NO_JSON.format(line=error.lineno, column=error.colno)
+        abort(400, exc=error, messages={"json": [said]})
 
 
 class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest ships no types
