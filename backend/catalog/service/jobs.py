@@ -53,14 +53,20 @@ class CatalogJobs:
         self._storage = storage
 
     def import_sheet(
-        self, file: IO[bytes], *, filename: str, dry_run: bool, owner: str, now: datetime
+        self, file: IO[bytes], *, filename: str, dry_run: bool, language: str, owner: str, now: datetime
     ) -> CatalogJobView:
-        """Store the upload a piece at a time, and leave the rest to a worker."""
+        """Store the upload a piece at a time, and leave the rest to a worker; its sheets are in ``zh`` or ``en``."""
         format = "xlsx" if is_workbook(file) else "csv"
         key = new_key(format)
         with self._storage.writing(key) as stream:
             shutil.copyfileobj(file, stream, _PIECE)
-        parameters = {"upload": key, "format": format, "filename": safe_filename(filename), "dry_run": dry_run}
+        parameters = {
+            "upload": key,
+            "format": format,
+            "filename": safe_filename(filename),
+            "dry_run": dry_run,
+            "language": language,
+        }
         try:
             job = self._queue_import(parameters, owner, now)
         except BaseException:

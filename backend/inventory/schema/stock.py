@@ -14,7 +14,7 @@ from backend.inventory.service.places import Thresholds
 from backend.inventory.service.query import MovementFilter
 from kit.api.error import language
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import CodeLine, Count, Id, Line, Timestamp
+from kit.schema.fields import CODE_SIGNS, CodeLine, Count, Id, Line, Timestamp
 from kit.schema.page import PageArguments
 
 _OPERATOR = "staff:41503612345679872"
@@ -244,7 +244,7 @@ class StockReceiptSchema(InputSchema):
     reference = Line(
         48,
         required=True,
-        pattern=r"^[A-Za-z0-9_\-.]+$",
+        pattern=CODE_SIGNS,
         metadata={"description": "Number of the delivery note; booked once", "example": "DN-20261120-01"},
     )
     reason = Line(200, load_default="receipt", metadata={"example": "weekly delivery"})

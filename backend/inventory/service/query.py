@@ -159,7 +159,7 @@ class StockQuery:
         )
         rows: list[Row[Any]] = [*self.session.execute(query)]
         if not rows:
-            raise UnknownSku(errors={str(sku_id): ["unknown"]})
+            raise UnknownSku.naming(str(sku_id))
         return rows
 
     def batches(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 
 from backend.order.facade import OrderStatus
 from backend.reporting.domain.failure import Failure
@@ -12,15 +10,10 @@ from backend.reporting.service.delivery import FILE
 from kit.export.sheet import FORMATS
 from kit.job.job import JobState
 from kit.job.shape import JobSchema, file_link
-from kit.mail.message import is_address
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import Id, Line, Moment, Timestamp
+from kit.schema.fields import Id, Moment, Timestamp
+from kit.schema.mail_address import MailAddress
 from kit.schema.page import PageArguments
-
-
-def _address(text: str) -> None:
-    if not is_address(text):
-        raise ValidationError("Not a plain e-mail address.")
 
 
 class OrderReportSchema(InputSchema):
@@ -38,10 +31,7 @@ class OrderReportSchema(InputSchema):
 class MyOrdersSchema(InputSchema):
     """Where the buyer's orders go."""
 
-    email = Line(254, required=True, metadata={"example": "lin.xiaoman@example.cn"})
-
-    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
-        field_obj.validators.append(_address)
+    email = MailAddress(required=True, metadata={"example": "lin.xiaoman@example.cn"})
 
 
 class MyOrdersJobSchema(OutputSchema):

@@ -50,7 +50,7 @@ class RoleRepository(Repository[Role]):
     def add_new(self, role: Role) -> Role:
         """Write a new role. Raises `RoleCodeTaken`."""
         self.add(role)
-        with duplicate_is(RoleCodeTaken(errors={"code": ["taken"]})):
+        with duplicate_is(RoleCodeTaken.naming("code")):
             self.flush()
         return role
 

@@ -30,7 +30,7 @@ class StaffRepository(Repository[Staff]):
     def add_new(self, staff: Staff) -> Staff:
         """Write a new member of staff. Raises `UsernameTaken`."""
         self.add(staff)
-        with duplicate_is(UsernameTaken(errors={"username": ["taken"]})):
+        with duplicate_is(UsernameTaken.naming("username")):
             self.flush()
         return staff
 

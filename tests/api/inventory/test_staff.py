@@ -220,7 +220,7 @@ def test_an_unknown_sku_refuses_the_whole_note_and_the_key_can_be_used_again(
     with nothing_changes():
         answer = client.post(RECEIPTS, json=note((known, 5), (unknown, 5)), headers=staff)
     assert (answer.status_code, answer.get_json()["code"]) == (404, "inventory.unknown_sku")
-    assert answer.get_json()["errors"] == {str(unknown): ["unknown"]}
+    assert answer.get_json()["errors"] == {str(unknown): ["没有该商品的库存记录"]}
     assert client.post(RECEIPTS, json=note((known, 5)), headers=staff).status_code == 204
 
 

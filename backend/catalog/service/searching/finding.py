@@ -54,5 +54,5 @@ def _cursor(after: Place | None) -> str | None:
 def _place(cursor: str) -> Place:
     place = Place(*decode_cursor(cursor, 3))
     if not 0 <= place.tier <= RELAXED:
-        raise BadCursor(errors={"cursor": ["?"]})
+        raise BadCursor.naming("cursor")
     return place
