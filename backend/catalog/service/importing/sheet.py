@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from backend.catalog.service.importing.cells import is_garbled
-from backend.catalog.service.importing.columns import BY_NAME, REQUIRED
+from backend.catalog.service.importing.columns import BY_NAME, CONTINUATIONS, REQUIRED, whole_texts
 from backend.catalog.service.importing.fault import Fault
 from kit.export.cell import original_text
 from kit.intake.record import FlawedCell, Unreadable
@@ -20,7 +20,10 @@ MOST_ROWS = 200_000
 
 @dataclass(frozen=True)
 class Row:
-    """The cells of a row by column, trimmed. `number` is the spreadsheet's: a cell of several lines is one row."""
+    """The cells of a row by column, trimmed, long texts in one piece.
+
+    `number` is the spreadsheet's: a cell of several lines is one row.
+    """
 
     number: int
     cells: dict[str, str]
@@ -31,7 +34,7 @@ class Sheet:
 
     def __init__(self, file: BinaryIO, blame: Callable[[Fault], None]) -> None:
         self.blame = blame
-        self._reading = read_upload(file, tuple(BY_NAME))
+        self._reading = read_upload(file, REQUIRED)
 
     @property
     def done(self) -> float:
@@ -69,7 +72,7 @@ class Sheet:
             # A workbook leaves empty cells at the end of a row out.
             cells += [""] * (len(header) - len(cells))
         if len(cells) == len(header):
-            yield Row(number, dict(zip(header, cells, strict=True)))
+            yield Row(number, whole_texts(dict(zip(header, cells, strict=True))))
         else:
             reason = f"有 {len(cells)} 个单元格，应为 {len(header)} 个"
             self._blame(number, reason, "请检查逗号；内容里有逗号的单元格要用英文双引号括起来")
@@ -89,7 +92,11 @@ class Sheet:
                 self._blame(1, "缺少这一列", "请补上这一列，列名须完全一致", column=name)
                 right = False
         for name, times in Counter(header).items():
-            if name not in BY_NAME:
+            if name in CONTINUATIONS and CONTINUATIONS[name] not in header:
+                reason = f"缺少它的第一部分，即“{CONTINUATIONS[name]}”列"
+                self._blame(1, reason, "请补上那一列，或删除这一列", column=name)
+                right = False
+            elif name not in BY_NAME and name not in CONTINUATIONS:
                 self._blame(1, "不认识的列", f"请删除，或改成：{'、'.join(BY_NAME)}", value=name)
                 right = False
             elif times > 1:
