@@ -253,6 +253,40 @@ class CatalogSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RetentionSettings:
+    """How long what is over is kept before it is swept. What bounds every table: docs/guides/production.md."""
+
+    sessions_days: int = setting(
+        "KEEP_SESSIONS_DAYS", 30, "Logins that ended are deleted after so many days", between(1, 3650)
+    )
+    searches_days: int = setting(
+        "KEEP_SEARCHES_DAYS",
+        90,
+        "Counts of what customers searched for are deleted after so many days",
+        between(7, 3650),
+    )
+    jobs_days: int = setting(
+        "KEEP_JOBS_DAYS",
+        30,
+        "Exports and imports that ended leave the lists after so many days; their files after one",
+        between(2, 3650),
+    )
+    # The inbox knows for 90 days what was handled: a message that comes again by then must not be sent again.
+    notifications_days: int = setting(
+        "KEEP_NOTIFICATIONS_DAYS",
+        180,
+        "Notices to staff and records of messages to buyers are deleted so many days after they were sent",
+        between(90, 3650),
+    )
+    payment_notices_days: int = setting(
+        "KEEP_PAYMENT_NOTICES_DAYS",
+        90,
+        "WeChat's callbacks are deleted so many days after they were applied; receipts and refunds stay",
+        between(7, 3650),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailSettings:
     """The server that takes our mail."""
 
@@ -312,6 +346,7 @@ class Settings:
     storage: StorageSettings = StorageSettings()
     media: MediaSettings = MediaSettings()
     catalog: CatalogSettings = CatalogSettings()
+    retention: RetentionSettings = RetentionSettings()
     mail: MailSettings = MailSettings()
     log: LogSettings = LogSettings()
     process: ProcessSettings = ProcessSettings()
