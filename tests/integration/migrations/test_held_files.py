@@ -15,7 +15,7 @@ from backend.media.domain.file import MediaFile
 from backend.media.domain.use import MediaUse
 from kit.db.extension import db
 
-BEFORE, AFTER = "0012", "0017"
+BEFORE, AFTER = "0017-1", "0017"
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 FIRST, SECOND, GONE = (f"{number:032x}.jpg" for number in (1, 2, 3))
 
@@ -69,7 +69,8 @@ def uses() -> list[tuple[int, str]]:
 
 @pytest.mark.usefixtures("fresh_app")
 def test_waiting_requests_hold_their_files_and_the_way_back_lets_them_go() -> None:
-    upgrade(revision=BEFORE)
+    upgrade(revision=AFTER)
+    downgrade(revision=BEFORE)
     db.session.execute(
         insert(MediaFile.__table__), [file(1, FIRST), file(2, SECOND, uses=1), file(3, GONE, "deleting")]
     )
