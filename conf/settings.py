@@ -6,10 +6,11 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 from environs import Env
 
+from conf.reading import MappedEnv, read
 from conf.rule import Rule, address, anything, between, one_of, optional, template_fields
 
 SAMPLE_SECRET = "development-only-secret-never-use-in-production"
@@ -377,7 +378,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if environ is None:
         env.read_env(str(Path.cwd() / ".env"), recurse=False)
     problems: list[str] = []
-    settings: Settings = _read(Settings, env if environ is None else _MappedEnv(environ), problems)
+    settings: Settings = read(Settings, env if environ is None else MappedEnv(environ), problems)
     if problems:
         raise BadSetting("\n".join(problems))
     return settings
@@ -390,45 +391,3 @@ def described(settings_class: type[Any] = Settings) -> Iterator[tuple[str, datac
             yield item.metadata["variable"], item
         else:
             yield from described(type(item.default))
-
-
-def _read(settings_class: type[Any], env: Any, problems: list[str]) -> Any:
-    hints = get_type_hints(settings_class)
-    values: dict[str, Any] = {}
-    for item in fields(settings_class):
-        if "variable" not in item.metadata:
-            values[item.name] = _read(hints[item.name], env, problems)
-            continue
-        variable = item.metadata["variable"]
-        parse = {str: env.str, int: env.int, bool: env.bool}[hints[item.name]]
-        try:
-            values[item.name] = parse(variable, item.default)
-        except Exception as error:
-            problems.append(f"{variable}: {error}")
-            continue
-        complaint = item.metadata["rule"](values[item.name])
-        if complaint is not None:
-            shown = "" if item.metadata["secret"] else f", not {values[item.name]!r}"
-            problems.append(f"{variable} {complaint}{shown}")
-    return settings_class(**values)
-
-
-class _MappedEnv:
-    """The three readers of `environs.Env`, over a mapping instead of the process environment."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-
-    def str(self, name: Any, default: Any) -> Any:
-        return self._environ.get(name, default)
-
-    def int(self, name: Any, default: Any) -> Any:
-        return int(self._environ[name]) if name in self._environ else default
-
-    def bool(self, name: Any, default: Any) -> Any:
-        if name not in self._environ:
-            return default
-        text = self._environ[name].lower()
-        if text not in ("true", "1", "yes", "on", "false", "0", "no", "off"):
-            raise ValueError(f"Not a valid boolean: {text}")
-        return text in ("true", "1", "yes", "on")

@@ -43,8 +43,6 @@ from backend.payment.domain.receipt import Verdict
 from backend.payment.domain.refund import RefundState
 from backend.payment.wiring import services as payment
 from backend.reporting.wiring import services as reporting
-from backend.user.domain.login_guard import LoginGuard
-from backend.user.wiring import services as user
 from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
@@ -143,9 +141,6 @@ QUERIES: dict[str, Callable[[], Any]] = {
     "mails to staff that are due": lambda: notification().mailing.deliveries.claim(now=utc_now()),
     "deliveries of long ago": lambda: notification().sweeping.deliveries.forget_finished(_LONG_AGO, limit=1000),
     "notices of long ago": lambda: notification().sweeping.notices.forget_finished(_LONG_AGO, limit=1000),
-    "tries to log in of long ago": lambda: user().sweeping.guards.delete_idle(
-        since=_LONG_AGO, known_since=_LONG_AGO, limit=1000
-    ),
     "notices that are due": lambda: payment().noticing.notices.claim_due(now=utc_now(), limit=50),
 }
 
@@ -238,18 +233,6 @@ def many_notices() -> None:
     ]
     db.session.execute(insert(Notice), rows)
     db.session.execute(text("ANALYZE TABLE ntf_notice"))
-
-
-def many_tries() -> None:
-    """To log in, a minute from one to the next."""
-    now = utc_now()
-    rows = [
-        {"key": f"{'+' if number % 9 == 0 else ''}guess-{number}", "tries": 1}
-        | {"last_try_at": now - timedelta(minutes=number)}
-        for number in range(ROWS)
-    ]
-    db.session.execute(insert(LoginGuard), rows)
-    db.session.execute(text("ANALYZE TABLE usr_login_guard"))
 
 
 def many_goods() -> None:
@@ -369,7 +352,6 @@ def test_no_list_and_no_sweep_scans_or_sorts(app: Flask) -> None:
     many_files()
     many_requests()
     many_notices()
-    many_tries()
     many_goods()
     many_postings()
     db.session.execute(text("COMMIT"))
