@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -79,7 +80,12 @@ def _init_kit(app: Flask, settings: Settings) -> None:
     init_redis(app, settings.redis.url)
     init_tokens(app, secret=settings.security.jwt_secret)
     init_throttle(app, redis_url=settings.redis.url, enabled=settings.http.rate_limits)
-    init_jobs(app, storage_of(settings.storage, area="jobs"), secret=settings.security.jwt_secret)
+    init_jobs(
+        app,
+        storage_of(settings.storage, area="jobs"),
+        secret=settings.security.jwt_secret,
+        keep=timedelta(days=settings.retention.jobs_days),
+    )
     app.register_blueprint(downloads)
     with app.app_context():
         redis = redis_client()

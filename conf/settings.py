@@ -6,10 +6,11 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 from environs import Env
 
+from conf.reading import MappedEnv, read
 from conf.rule import Rule, address, anything, between, one_of, optional, template_fields
 
 SAMPLE_SECRET = "development-only-secret-never-use-in-production"
@@ -253,6 +254,40 @@ class CatalogSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RetentionSettings:
+    """How long what is over is kept before it is swept. What bounds every table: docs/guides/production.md."""
+
+    sessions_days: int = setting(
+        "KEEP_SESSIONS_DAYS", 30, "Logins that ended are deleted after so many days", between(1, 3650)
+    )
+    searches_days: int = setting(
+        "KEEP_SEARCHES_DAYS",
+        90,
+        "Counts of what customers searched for are deleted after so many days",
+        between(7, 3650),
+    )
+    jobs_days: int = setting(
+        "KEEP_JOBS_DAYS",
+        30,
+        "Exports and imports that ended leave the lists after so many days; their files after one",
+        between(2, 3650),
+    )
+    # The inbox knows for 90 days what was handled: a message that comes again by then must not be sent again.
+    notifications_days: int = setting(
+        "KEEP_NOTIFICATIONS_DAYS",
+        180,
+        "Notices to staff and records of messages to buyers are deleted so many days after they were sent",
+        between(90, 3650),
+    )
+    payment_notices_days: int = setting(
+        "KEEP_PAYMENT_NOTICES_DAYS",
+        90,
+        "WeChat's callbacks are deleted so many days after they were applied; receipts and refunds stay",
+        between(7, 3650),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailSettings:
     """The server that takes our mail."""
 
@@ -312,6 +347,7 @@ class Settings:
     storage: StorageSettings = StorageSettings()
     media: MediaSettings = MediaSettings()
     catalog: CatalogSettings = CatalogSettings()
+    retention: RetentionSettings = RetentionSettings()
     mail: MailSettings = MailSettings()
     log: LogSettings = LogSettings()
     process: ProcessSettings = ProcessSettings()
@@ -342,7 +378,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if environ is None:
         env.read_env(str(Path.cwd() / ".env"), recurse=False)
     problems: list[str] = []
-    settings: Settings = _read(Settings, env if environ is None else _MappedEnv(environ), problems)
+    settings: Settings = read(Settings, env if environ is None else MappedEnv(environ), problems)
     if problems:
         raise BadSetting("\n".join(problems))
     return settings
@@ -355,45 +391,3 @@ def described(settings_class: type[Any] = Settings) -> Iterator[tuple[str, datac
             yield item.metadata["variable"], item
         else:
             yield from described(type(item.default))
-
-
-def _read(settings_class: type[Any], env: Any, problems: list[str]) -> Any:
-    hints = get_type_hints(settings_class)
-    values: dict[str, Any] = {}
-    for item in fields(settings_class):
-        if "variable" not in item.metadata:
-            values[item.name] = _read(hints[item.name], env, problems)
-            continue
-        variable = item.metadata["variable"]
-        parse = {str: env.str, int: env.int, bool: env.bool}[hints[item.name]]
-        try:
-            values[item.name] = parse(variable, item.default)
-        except Exception as error:
-            problems.append(f"{variable}: {error}")
-            continue
-        complaint = item.metadata["rule"](values[item.name])
-        if complaint is not None:
-            shown = "" if item.metadata["secret"] else f", not {values[item.name]!r}"
-            problems.append(f"{variable} {complaint}{shown}")
-    return settings_class(**values)
-
-
-class _MappedEnv:
-    """The three readers of `environs.Env`, over a mapping instead of the process environment."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-
-    def str(self, name: Any, default: Any) -> Any:
-        return self._environ.get(name, default)
-
-    def int(self, name: Any, default: Any) -> Any:
-        return int(self._environ[name]) if name in self._environ else default
-
-    def bool(self, name: Any, default: Any) -> Any:
-        if name not in self._environ:
-            return default
-        text = self._environ[name].lower()
-        if text not in ("true", "1", "yes", "on", "false", "0", "no", "off"):
-            raise ValueError(f"Not a valid boolean: {text}")
-        return text in ("true", "1", "yes", "on")

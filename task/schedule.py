@@ -31,6 +31,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep old searches": _every(3600, "catalog.sweep_searches"),
     "sweep delivered messages": _every(600, "kit.sweep_messages"),
     "sweep old idempotency keys": _every(3600, "kit.sweep_claims"),
+    "sweep old notices and messages": _every(3600, "notification.sweep"),
     "sweep applied payment notices": _every(3600, "payment.sweep_notices"),
     "sweep dead sessions": _every(3600, "user.sweep_sessions"),
 }

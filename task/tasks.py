@@ -122,6 +122,11 @@ def mail_due_notices(**_: Any) -> None:
     notification.mail_due_notices(now=utc_now())
 
 
+@_task("notification.sweep")
+def sweep_notifications(**_: Any) -> None:
+    notification.sweep(now=utc_now())
+
+
 @_task("order.close_unpaid")
 def close_unpaid(**_: Any) -> None:
     order.close_unpaid(now=utc_now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Flask
 
@@ -162,7 +163,13 @@ def wire(app: Flask, settings: Settings) -> None:
             arranging=Arranging(slots, products, categories, cache),
             finding=finding,
             indexing=Indexing(Searchable(), index),
-            offering=Offering(SearchWordRepository(), log, finding, cache),
+            offering=Offering(
+                SearchWordRepository(),
+                log,
+                finding,
+                cache,
+                keep=timedelta(days=settings.retention.searches_days),
+            ),
             recording=recording,
             search_log=log,
         ),

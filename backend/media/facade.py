@@ -55,7 +55,9 @@ def use(*, keys: Collection[str], user: str) -> None:
 
 
 def keep(*, keys: Collection[str], user: str) -> None:
-    """`user` uses these as well, for good: pictures of what was bought. Those that are gone are passed over."""
+    """`user` uses these as well: pictures of what was bought, files of a change that waits. Those that are gone are
+    passed over.
+    """
     services().using.keep(keys, user=user)
 
 

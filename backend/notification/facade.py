@@ -17,6 +17,11 @@ def send_due(*, now: datetime) -> int:
     return services().sending.send_due(now=now)
 
 
+def sweep(*, now: datetime) -> int:
+    """Delete what was told long ago, in transactions of its own; returns how many rows."""
+    return services().sweeping.sweep(now=now)
+
+
 def mail_notice(*, notice_id: int, now: datetime) -> None:
     """Try to mail one notice to its member of staff now; nothing happens when it is not due."""
     services().mailing.send(delivery_id=notice_id, now=now)

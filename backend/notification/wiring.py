@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Flask
 
@@ -24,6 +25,7 @@ from backend.notification.service.outlet import Outlet, openid_in
 from backend.notification.service.query import DeliveryQuery, NoticeQuery
 from backend.notification.service.sending import Sending
 from backend.notification.service.subscribing import Subscribing
+from backend.notification.service.sweeping import Sweeping
 from conf.settings import NotificationSettings, Settings
 from kit.cache.redis import redis_client
 from kit.context.wiring import Wired
@@ -42,6 +44,7 @@ class NotificationServices:
     query: DeliveryQuery
     subscribing: Subscribing
     notices: NoticeQuery
+    sweeping: Sweeping
 
 
 services: Wired[NotificationServices] = Wired("notification")
@@ -52,11 +55,14 @@ def wire(app: Flask, settings: Settings) -> None:
     outlet = Outlet(make_messenger(app, settings), openid_in(settings.wechat.appid))
     mailer = make_mailer(settings.mail, sender_name=settings.shop.name)
     mailing = Mailing(mailer, shop_name=settings.shop.name, public_url=settings.http.public_url)
-    services.install(app, build(plans_of(settings.notification), {Channel.WECHAT: outlet}, mailing))
+    keep = timedelta(days=settings.retention.notifications_days)
+    services.install(app, build(plans_of(settings.notification), {Channel.WECHAT: outlet}, mailing, keep=keep))
 
 
-def build(plans: Mapping[Kind, Plan], outlets: Mapping[Channel, Outlet], mailing: Mailing) -> NotificationServices:
-    """The services over these plans and outlets, and a post for staff."""
+def build(
+    plans: Mapping[Kind, Plan], outlets: Mapping[Channel, Outlet], mailing: Mailing, *, keep: timedelta
+) -> NotificationServices:
+    """The services over these plans and outlets, and a post for staff; `keep` is for what was sent."""
     deliveries, notices = DeliveryRepository(), NoticeRepository()
     return NotificationServices(
         booking=Booking(deliveries, plans),
@@ -66,6 +72,7 @@ def build(plans: Mapping[Kind, Plan], outlets: Mapping[Channel, Outlet], mailing
         query=DeliveryQuery(),
         subscribing=Subscribing(plans),
         notices=NoticeQuery(),
+        sweeping=Sweeping(deliveries, notices, keep=keep),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Flask
 from loguru import logger
@@ -50,11 +51,12 @@ services: Wired[PaymentServices] = Wired("payment")
 
 def wire(app: Flask, settings: Settings) -> None:
     """Install the services into `app`."""
-    services.install(app, build(make_channel(settings)))
+    keep = timedelta(days=settings.retention.payment_notices_days)
+    services.install(app, build(make_channel(settings), keep=keep))
 
 
-def build(channel: PaymentChannel) -> PaymentServices:
-    """The services over `channel`."""
+def build(channel: PaymentChannel, *, keep: timedelta) -> PaymentServices:
+    """The services over `channel`; `keep` is for applied notices."""
     attempts, receipts, refunds = AttemptRepository(), ReceiptRepository(), RefundRepository()
     refunding = Refunding(refunds, receipts, channel)
     settlement = Settlement(attempts, receipts, refunding, channel.identity)
@@ -65,7 +67,7 @@ def build(channel: PaymentChannel) -> PaymentServices:
         settlement=settlement,
         checking=Checking(attempts, settlement, channel),
         refunding=refunding,
-        noticing=Noticing(NoticeRepository(), settlement, refunding, channel),
+        noticing=Noticing(NoticeRepository(), settlement, refunding, channel, keep=keep),
         query=MoneyQuery(),
     )
 

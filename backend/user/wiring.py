@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Flask
 from loguru import logger
@@ -68,10 +69,10 @@ services: Wired[UserServices] = Wired("user")
 def wire(app: Flask, settings: Settings) -> None:
     """Install the services and the source of subjects into `app`."""
     app.extensions[SOURCE_KEY] = DatabaseSubjectSource()
-    services.install(app, _build(_mini_program(app, settings), settings.wechat.appid))
+    services.install(app, _build(_mini_program(app, settings), settings))
 
 
-def _build(wechat: MiniProgram, appid: str) -> UserServices:
+def _build(wechat: MiniProgram, settings: Settings) -> UserServices:
     customers, addresses, rows = CustomerRepository(), AddressRepository(), SessionRepository()
     staff, roles, guards = StaffRepository(), RoleRepository(), LoginGuardRepository()
     sessions, passwords = Sessions(rows), Passwords()
@@ -80,7 +81,7 @@ def _build(wechat: MiniProgram, appid: str) -> UserServices:
         addresses=addresses,
         staff=staff,
         roles=roles,
-        member_login=MemberLogin(wechat, appid, customers, sessions),
+        member_login=MemberLogin(wechat, settings.wechat.appid, customers, sessions),
         sessions=sessions,
         profile=Profile(wechat, customers),
         address_keeping=AddressKeeping(customers, addresses),
@@ -92,7 +93,7 @@ def _build(wechat: MiniProgram, appid: str) -> UserServices:
         role_admin=RoleAdmin(staff, roles),
         query=UserQuery(),
         directory=Directory(),
-        sweeping=Sweeping(rows, guards),
+        sweeping=Sweeping(rows, guards, keep=timedelta(days=settings.retention.sessions_days)),
     )
 
 

@@ -21,7 +21,6 @@ PATIENCE = timedelta(seconds=30)
 """A queued job that nobody began by then is asked for again."""
 MOST_RUNS = 4
 FILE_KEPT = timedelta(hours=24)
-JOB_KEPT = timedelta(days=30)
 _SLOT = 1
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Flask
 
@@ -35,8 +35,8 @@ class Jobs:
 jobs: Wired[Jobs] = Wired("jobs")
 
 
-def init_jobs(app: Flask, storage: Storage, *, secret: str) -> Jobs:
-    """Install them into `app`; files go to `storage`, links are signed under `secret`."""
+def init_jobs(app: Flask, storage: Storage, *, secret: str, keep: timedelta) -> Jobs:
+    """Install them into `app`; files go to `storage`, links are signed under `secret`, `keep` is for ended jobs."""
     repository, kinds = JobRepository(), Kinds()
     signer = LinkSigner(secret=secret, purpose="job")
     made = Jobs(
@@ -45,7 +45,7 @@ def init_jobs(app: Flask, storage: Storage, *, secret: str) -> Jobs:
         requesting=JobRequesting(repository),
         running=JobRunning(repository, storage, kinds),
         downloading=JobDownloading(repository, storage, signer),
-        sweeping=JobSweeping(repository, storage),
+        sweeping=JobSweeping(repository, storage, keep=keep),
         query=JobQuery(),
     )
     jobs.install(app, made)

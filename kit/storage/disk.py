@@ -57,9 +57,15 @@ class DiskStorage:
         self._path(key).unlink(missing_ok=True)
 
     def sweep(self, *, older_than: datetime) -> int:
+        return self._sweep("*.*", older_than)
+
+    def sweep_unfinished(self, *, older_than: datetime) -> int:
+        return self._sweep(f"*{_UNFINISHED}", older_than)
+
+    def _sweep(self, names: str, older_than: datetime) -> int:
         limit, swept = older_than.timestamp(), 0
         # Two levels, nothing deeper: what else lies in the folder is not ours.
-        for path in self.folder.glob("[0-9a-f][0-9a-f]/*.*"):
+        for path in self.folder.glob(f"[0-9a-f][0-9a-f]/{names}"):
             try:
                 if path.lstat().st_mtime < limit:
                     path.unlink()

@@ -50,6 +50,9 @@ class Storage(Protocol):
     def sweep(self, *, older_than: datetime) -> int:
         """Delete every file of this area last written before that moment, unfinished ones too; returns how many."""
 
+    def sweep_unfinished(self, *, older_than: datetime) -> int:
+        """Delete what a writer that died has left of files that never came to be; returns how many."""
+
 
 def new_key(extension: str) -> str:
     """A key nobody can guess: 128 random bits and `extension` (lower-case letters and digits, no dot)."""

@@ -72,14 +72,19 @@ class S3Storage:
 
     def sweep(self, *, older_than: datetime) -> int:
         swept = 0
-        for found in self._listed("list_objects_v2", "Contents"):
+        for found in self._listed("list_objects_v2", "Contents", Prefix=f"{self.area}/"):
             if found["LastModified"] < older_than:
                 # One by one: stores that only resemble S3 differ in how they want many deleted.
                 with _told():
                     self._s3().delete_object(Bucket=self.bucket.name, Key=found["Key"])
                 swept += 1
+        return swept + self.sweep_unfinished(older_than=older_than)
+
+    def sweep_unfinished(self, *, older_than: datetime) -> int:
+        swept = 0
+        # Without a prefix: MinIO takes one for a whole name, and would show none.
         for found in self._listed("list_multipart_uploads", "Uploads"):
-            if found["Initiated"] < older_than:
+            if found["Key"].startswith(f"{self.area}/") and found["Initiated"] < older_than:
                 with _told():
                     self._s3().abort_multipart_upload(
                         Bucket=self.bucket.name, Key=found["Key"], UploadId=found["UploadId"]
@@ -87,10 +92,9 @@ class S3Storage:
                 swept += 1
         return swept
 
-    def _listed(self, operation: str, member: str) -> Iterator[dict[str, Any]]:
+    def _listed(self, operation: str, member: str, **more: str) -> Iterator[dict[str, Any]]:
         with _told():
-            pages = self._s3().get_paginator(operation).paginate(Bucket=self.bucket.name, Prefix=f"{self.area}/")
-            for page in pages:
+            for page in self._s3().get_paginator(operation).paginate(Bucket=self.bucket.name, **more):
                 yield from page.get(member, [])
 
     def _name(self, key: str) -> str:

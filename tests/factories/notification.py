@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, current_app
@@ -26,6 +27,7 @@ from tests.support.fresh import fresh_session
 
 TEMPLATES = NotificationSettings(template_order_paid="tpl-paid", template_order_shipped="tpl-shipped")
 BUYER = 41503612345679872
+KEEP = timedelta(days=180)
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def open_desk(app: Flask, settings: NotificationSettings = TEMPLATES) -> Iterato
     """The application's services over these templates, until the block ends."""
     before, messenger, mailer = services(), MemoryMessenger(), MemoryMailer()
     mailing = Mailing(mailer, shop_name="小店", public_url="http://shop")
-    made = build(plans_of(settings), {Channel.WECHAT: Outlet(messenger, openid_in(""))}, mailing)
+    made = build(plans_of(settings), {Channel.WECHAT: Outlet(messenger, openid_in(""))}, mailing, keep=KEEP)
     services.install(app, made)
     try:
         yield Desk(made, messenger, mailer)

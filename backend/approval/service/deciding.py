@@ -11,6 +11,7 @@ from backend.approval.domain.request import Decider, Request
 from backend.approval.domain.state import RequestState
 from backend.approval.repository.request import RequestRepository
 from backend.approval.service.executors import Executors, refusals_told
+from backend.approval.service.holding import release_files
 from backend.user import facade as user
 from kit.service.transaction import end_reading, transactional
 
@@ -45,10 +46,12 @@ class Deciding:
         with refusals_told():
             if executor.version(request.subject, payload) != request.subject_version:
                 request.outdate(by=decider.actor, at=now)
+                release_files(request)
                 return request
             request.approve(decider, step=step, comment=comment, at=now)
             if not request.is_pending:
                 executor.apply(request.subject, payload, request.mandate(), now)
+            release_files(request)
         return request
 
     @transactional
@@ -56,6 +59,7 @@ class Deciding:
         """Say no. Raises what `Request.must_be_decidable` does, and `RequestNotFound`."""
         request = self.requests.lock(request_id)
         request.reject(_decider(staff_id), step=step, comment=comment, at=now)
+        release_files(request)
         return request
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from backend.approval.domain.error import RequestNotFound, TooManyComments
 from backend.approval.domain.request import Request
 from backend.approval.repository.request import RequestRepository
+from backend.approval.service.holding import release_files
 from backend.approval.service.query import RequestQuery, Viewer
 from kit.service.batches import until_done
 from kit.service.transaction import transactional
@@ -28,6 +29,7 @@ class Following:
         """Take it back. Raises `RequestNotFound`, `NotRequester`, `NotPending`."""
         request = self._seen(request_id, viewer)
         request.withdraw(viewer.staff_id, comment=comment, at=now)
+        release_files(request)
         return request
 
     @transactional
@@ -45,6 +47,7 @@ class Following:
             requests = self.requests.due(now=now, limit=_BATCH)
             for request in requests:
                 request.expire(by=_SWEEP, at=now)
+                release_files(request)
             return len(requests)
 
         return until_done(step, size=_BATCH)

@@ -17,6 +17,7 @@ from backend.approval.domain.rule import Rule, merged_steps, undecidable
 from backend.approval.repository.request import RequestRepository
 from backend.approval.repository.rule import RuleRepository
 from backend.approval.service.executors import Executors, refusals_told
+from backend.approval.service.holding import hold_files
 from backend.user import facade as user
 from kit.security.error import PermissionMissing
 from kit.service.transaction import rehearse, transactional
@@ -79,10 +80,13 @@ class Submitting:
             self.requests.add_new(request)
             return Submission(applied=True, result=result, request_id=request.id)
         roles = self._roles(merged_steps(asking), requester_id)
+        hours = min(rule.expiry_hours for rule in asking)
+        request = Request.submit(draft, roles=roles, hours=hours, at=now)
+        # Before the trial: a file that it finds is there until the request has ended.
+        hold_files(request)
         # What cannot be done today is refused today, as without a rule, and not when somebody has agreed to it.
         rehearse(lambda: executor.apply(wish.subject, payload, Mandate(actor=wish.requester), now))
-        hours = min(rule.expiry_hours for rule in asking)
-        request = self.requests.add_new(Request.submit(draft, roles=roles, hours=hours, at=now))
+        self.requests.add_new(request)
         return Submission(applied=False, request_id=request.id)
 
     @transactional

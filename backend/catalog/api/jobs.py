@@ -93,7 +93,8 @@ def cancel_import(job_id: int) -> None:
 def export_catalog(wanted: dict[str, Any]) -> Any:
     """The whole catalogue as CSV or XLSX (导出商品), in the columns of an import: importing it again changes nothing.
 
-    Without archived products and those without SKUs; XLSX without details, which may be longer than its cells.
+    Every field that staff edit, without archived products. A text longer than a cell of Excel goes on in the columns
+    at the end, 商品参数(续2), 详情(续2) …: keep them together.
     """
     return services().jobs.export(**wanted, owner=current_subject().actor, now=utc_now())
 

@@ -47,14 +47,14 @@ class ProductFacts:
 class SkuFacts:
     """Everything about a SKU but its code and stock. The list price (划线价) may be anything, also below the price.
 
-    None: there is none; UNSAID: stays as it is. `cost_fen` of one unit; `order_limit` units in one order (每单限购).
-    Raises `BarCodeWrong`.
+    None: there is none; UNSAID: stays as it is. `image_url` None: the product's. `cost_fen` of one unit; `order_limit`
+    units in one order (每单限购). Raises `BarCodeWrong`.
     """
 
     spec: Spec
     price_fen: int
     list_price_fen: int | None = None
-    image_url: str | None = None
+    image_url: str | Unsaid | None = UNSAID
     bar_code: str | Unsaid | None = UNSAID
     weight_g: int | Unsaid | None = UNSAID
     cost_fen: int | Unsaid | None = UNSAID

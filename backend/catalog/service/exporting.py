@@ -13,7 +13,7 @@ from backend.catalog.domain.status import ProductStatus
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.product import ProductRepository
 from backend.catalog.repository.tag import TagRepository
-from backend.catalog.service.importing.columns import COLUMNS, DETAIL, Column, Shown
+from backend.catalog.service.importing.columns import HEADINGS, Shown, as_row
 from backend.catalog.service.zone import SHOP_ZONE
 from backend.inventory import facade as inventory
 from kit.export.cell import reversible_text
@@ -27,15 +27,10 @@ from kit.storage.port import Storage, new_key
 FILE = "catalog"
 """Name of the one file an export has."""
 _AT_ONCE = 200
-# A cell of XLSX holds 32,767 characters, a detail up to 50,000: without the column an import leaves details alone.
-_COLUMNS: dict[str, Sequence[Column]] = {
-    "csv": COLUMNS,
-    "xlsx": [column for column in COLUMNS if column is not DETAIL],
-}
 
 
 class ExportRunner:
-    """Products by keyset, a few hundred at a time. Archived ones, and those without SKUs, have no row."""
+    """Products by keyset, a few hundred at a time; one without SKUs has a row too. Archived ones have none."""
 
     def __init__(
         self, products: ProductRepository, categories: CategoryRepository, tags: TagRepository, storage: Storage
@@ -46,7 +41,7 @@ class ExportRunner:
         self.storage = storage
 
     def run(self, work: Work) -> Outcome:
-        """A complete file; `rows` are SKUs."""
+        """A complete file; `rows` are SKUs, and products without any."""
         format = work.assignment.parameters["format"]
         key = new_key(FORMATS[format].extension)
         with self.storage.writing(key) as stream:
@@ -56,13 +51,12 @@ class ExportRunner:
         return Outcome(result={"products": products, "rows": rows}, files={FILE: file})
 
     def _write(self, stream: BinaryIO, format: str, progress: Progress) -> tuple[int, int]:
-        columns, products, rows = _COLUMNS[format], 0, 0
+        products, rows = 0, 0
         total = self._count()
-        headings = [column.name for column in columns]
-        with FORMATS[format].open(stream, headings, SHOP_ZONE, text=reversible_text) as sheet:
+        with FORMATS[format].open(stream, HEADINGS, SHOP_ZONE, text=reversible_text) as sheet:
             for chunk in self._chunks():
                 for shown in self._rows(chunk):
-                    sheet.write([column.show(shown) for column in columns])
+                    sheet.write(as_row(shown))
                     rows += 1
                 products += len(chunk)
                 end_reading()
@@ -91,6 +85,9 @@ class ExportRunner:
         for product in products:
             category = tree.path(product.category_id)
             worn = tuple(tags[tag.tag_id] for tag in product.tags)
-            for sku in product.live_skus():
+            skus = product.live_skus()
+            if not skus:
+                yield Shown(product=product, sku=None, category=category, tags=worn)
+            for sku in skus:
                 units = max(stock.get(sku.id, 0), 0)
                 yield Shown(product=product, sku=sku, category=category, stock=units, tags=worn)

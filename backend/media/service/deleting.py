@@ -20,6 +20,7 @@ from kit.storage.port import Storage
 # Whoever died between the steps is followed by the sweep.
 _AGAIN_AFTER = timedelta(minutes=10)
 _MOST_AT_ONCE = 500
+_NO_UPLOAD_TAKES = timedelta(days=1)
 
 
 class Deleting:
@@ -37,7 +38,7 @@ class Deleting:
         self._erase(file_id)
 
     def sweep(self, *, now: datetime) -> int:
-        """Delete what nobody has used for long; returns how many files are gone."""
+        """Delete what nobody has used for long, and what is left of uploads that died; returns how many are gone."""
         until_done(lambda: self.files.note_unused(now=now, limit=SIZE))
         ids = self.files.unused_since(now - self.keep, limit=_MOST_AT_ONCE)
         end_reading()
@@ -46,7 +47,7 @@ class Deleting:
             if self._doom_unused(file_id, now):
                 self._erase(file_id)
                 swept += 1
-        return swept
+        return swept + self.storage.sweep_unfinished(older_than=now - _NO_UPLOAD_TAKES)
 
     def look_after(self, *, file_id: int, now: datetime) -> None:
         """A file somebody forgot: an upload whose process died, missing variants, a deletion half done."""

@@ -33,6 +33,7 @@ class Delivery(Trying):
         UniqueConstraint("order_no", "kind", "recipient_id"),
         CheckConstraint("(state = 'pending') = (next_try_at IS NOT NULL)", name="pending_is_due"),
         Index("ix_ntf_delivery_due", "next_try_at"),
+        Index("ix_ntf_delivery_finished", "finished_at"),
         Index("ix_ntf_delivery_order_no", "order_no", "id"),
         Index("ix_ntf_delivery_state", "state", "id"),
     )

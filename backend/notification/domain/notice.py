@@ -57,6 +57,7 @@ class Notice(Trying):
         UniqueConstraint("staff_id", "occasion"),
         CheckConstraint("(state = 'pending') = (next_try_at IS NOT NULL)", name="pending_is_due"),
         Index("ix_ntf_notice_due", "next_try_at"),
+        Index("ix_ntf_notice_finished", "finished_at"),
         Index("ix_ntf_notice_staff", "staff_id", "id"),
         Index("ix_ntf_notice_unread", "staff_id", "read_at", "id"),
         Index("ix_ntf_notice_reference", "reference", "kind"),

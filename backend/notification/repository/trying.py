@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from backend.notification.domain.trying import Trying
@@ -40,6 +40,14 @@ class TryingRepository(Repository[T]):
         """The delivery as the database has it: claiming changes rows behind the session's back."""
         query = select(self.entity).where(self.entity.id == delivery_id)
         return self.first(query.execution_options(populate_existing=True))
+
+    def forget_finished(self, before: datetime, *, limit: int) -> int:
+        """Delete what was sent, or given up, before; returns how many."""
+        old = select(self.entity.id).where(self.entity.finished_at < before).order_by(self.entity.finished_at)
+        ids = list(self.session.scalars(old.limit(limit)))
+        if ids:
+            self.session.execute(delete(self.entity).where(self.entity.id.in_(ids)))
+        return len(ids)
 
     def claim(self, *, now: datetime, delivery_id: int | None = None) -> int | None:
         """The id of a due delivery (or of this one, if it is due) for one caller alone; counts as a try.

@@ -16,19 +16,25 @@ from kit.service.batches import SIZE, until_done
 from kit.service.transaction import transactional
 
 _BATCH = 50
-_KEEP = timedelta(days=90)
 
 
 class Noticing:
     """The callback inbox and its reader."""
 
     def __init__(
-        self, notices: NoticeRepository, settlement: Settlement, refunding: Refunding, channel: PaymentChannel
+        self,
+        notices: NoticeRepository,
+        settlement: Settlement,
+        refunding: Refunding,
+        channel: PaymentChannel,
+        *,
+        keep: timedelta,
     ) -> None:
         self.notices = notices
         self.settlement = settlement
         self.refunding = refunding
         self.channel = channel
+        self.keep = keep
 
     def receive(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> None:
         """Keep a callback. Raises `ForgedNotice`; returns only when it is committed, or was before."""
@@ -48,7 +54,7 @@ class Noticing:
 
     def sweep(self, *, now: datetime) -> int:
         """Delete notices that were applied long ago: they name payers, and receipts and refunds hold the facts."""
-        return until_done(lambda: self.notices.delete_applied(before=now - _KEEP, limit=SIZE))
+        return until_done(lambda: self.notices.delete_applied(before=now - self.keep, limit=SIZE))
 
     @transactional
     def _store(self, notice: ChannelNotice, now: datetime) -> bool:

@@ -39,13 +39,18 @@ class LoginGuardRepository(Repository[LoginGuard]):
         begun = [LoginGuard.key.startswith(beginning, autoescape=True) for beginning in beginnings(username)]
         self.session.execute(delete(LoginGuard).where(or_(LoginGuard.key == username, *begun)))
 
-    def delete_idle(self, *, since: datetime, known_since: datetime) -> int:
-        """Forget what nobody tried since, and where nobody logged in since; returns how many."""
+    def delete_idle(self, *, since: datetime, known_since: datetime, limit: int) -> int:
+        """Forget what nobody tried since, and where nobody logged in `known_since`, which is earlier; how many.
+
+        Anybody can make rows, by guessing at names from many networks: so they go a few at a time.
+        """
         is_known = LoginGuard.key.startswith("+")
-        idle = delete(LoginGuard).where(
-            or_(LoginGuard.last_try_at < known_since, (LoginGuard.last_try_at < since) & ~is_known)
-        )
-        return changed(self.session, idle)
+        old = (LoginGuard.last_try_at < since, or_(LoginGuard.last_try_at < known_since, ~is_known))
+        keys = list(self.session.scalars(select(LoginGuard.key).where(*old).limit(limit)))
+        if keys:
+            # Once more: whoever tries at this moment is not idle.
+            changed(self.session, delete(LoginGuard).where(LoginGuard.key.in_(keys), *old))
+        return len(keys)
 
     def _is_known(self, keys: GuardKeys, at: datetime) -> bool:
         query = select(LoginGuard.key).where(LoginGuard.key == keys.known, LoginGuard.last_try_at > at - KNOWN)

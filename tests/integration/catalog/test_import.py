@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.repository.page import PageRequest
 from kit.service.transaction import in_transaction
-from tests.factories.catalog_sheet import row, sheet
+from tests.factories.catalog_sheet import COLUMNS, row, sheet
 from tests.factories.statements import counted_statements
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -153,6 +154,89 @@ def test_the_shelf_follows_the_sheet() -> None:
     assert (product().status, product().min_price_fen) == (ProductStatus.OFF_SALE, 0)
     book(row())
     assert product().status is ProductStatus.ON_SALE
+
+
+def timed(on: str, off: str, **over: str) -> dict[str, str]:
+    return row(**over) | {"定时上架": on, "定时下架": off}
+
+
+def book_timed(*rows: dict[str, str], columns: tuple[str, ...] = ("定时上架", "定时下架")) -> ImportOutcome:
+    return run(sheet(*rows, columns=(*COLUMNS, *columns)))
+
+
+def moments(code: str = "APPLE") -> list[Any]:
+    found = product(code)
+    return [found.on_sale_at, found.off_sale_at, found.due_at]
+
+
+ON, OFF = datetime(2099, 1, 1, tzinfo=UTC), datetime(2099, 2, 1, tzinfo=UTC)
+
+
+def test_a_sheet_schedules_and_what_it_does_not_say_stays() -> None:
+    draft = timed("2099-01-01 08:00", "2099-02-01 08:00", 是否上架="否")
+    assert book_timed(draft).products_created == 1
+    assert moments() == [ON, OFF, ON]
+    assert book_timed(draft) == ImportOutcome(products_unchanged=1, skus_unchanged=1)
+    assert book(row(是否上架="否")) == ImportOutcome(products_unchanged=1, skus_unchanged=1)
+    assert book_timed(row(是否上架="否") | {"定时下架": ""}, columns=("定时下架",)).products_updated == 1
+    assert moments() == [ON, None, ON]
+    assert book_timed(timed("", "", 是否上架="否")).products_updated == 1
+    assert moments() == [None, None, None]
+
+
+def test_who_comes_on_sale_by_the_sheet_does_not_wait_for_the_clock() -> None:
+    book_timed(timed("2099-01-01 08:00", "2099-02-01 08:00", 是否上架="否"))
+    assert book(row()).products_updated == 1
+    assert moments() == [None, OFF, OFF]
+    assert book(row(是否上架="否")).products_updated == 1
+    assert moments() == [None, None, None]
+
+
+def test_a_schedule_that_cannot_be_is_a_fault_of_its_cell(everything: Callable[[], Any]) -> None:
+    book(row(), row(商品编号="PEAR", 是否上架="否"))
+    before = everything()
+    with pytest.raises(SheetRefused) as refused:
+        book_timed(
+            timed("2099-01-01 08:00", ""),
+            timed("", "2099-01-01 08:00", 商品编号="PEAR", 是否上架="否"),
+            timed("2020-01-01 08:00", "", 商品编号="NEW1", 是否上架="否"),
+            timed("2099-02-01 08:00", "2099-01-01 08:00", 商品编号="NEW2", 是否上架="否"),
+            timed("2099-02-01 08:00", "2099-01-01 08:00", 商品编号="NEW3"),
+        )
+    wrong_order = "在售商品只能先下架后上架，其他商品只能先上架后下架"
+    assert [(fault.row, fault.column, fault.reason) for fault in refused.value.faults] == [
+        (2, "定时上架", wrong_order),
+        (3, "定时下架", wrong_order),
+        (4, "定时上架", "时间已过"),
+        (5, "定时下架", wrong_order),
+    ]
+    assert everything() == before
+
+
+def test_a_moment_that_has_come_and_stands_in_the_catalogue_is_no_fault() -> None:
+    soon = utc_now() + timedelta(hours=1)
+    rows = [timed(soon.isoformat(), "", 是否上架="否")]
+    book_timed(*rows)
+    file = sheet(*rows, columns=(*COLUMNS, "定时上架", "定时下架"))
+    outcome = services().importing.run(file, operator="system:test", now=soon + timedelta(seconds=1)).outcome
+    assert outcome == ImportOutcome(products_unchanged=1, skus_unchanged=1)
+
+
+def test_a_product_without_a_sku_gets_one_and_keeps_it() -> None:
+    bare = row(SKU规格="", 售价="", 划线价="", 库存="", 是否上架="否")
+    assert book(bare) == ImportOutcome(categories_created=2, products_created=1)
+    assert book(bare) == ImportOutcome(products_unchanged=1)
+    assert book(row()) == ImportOutcome(products_updated=1, skus_created=1)
+    assert book(bare | {"卖点": "新"}, dry_run=True) == ImportOutcome(products_updated=1)
+    assert [sku.code for sku in product().live_skus()] == ["APPLE-1"]
+
+
+def test_the_picture_of_a_sku_is_chosen_and_taken_away_by_the_sheet() -> None:
+    picture = "https://img.example.com/500g.jpg"
+    book_timed(row() | {"SKU图片": picture}, columns=("SKU图片",))
+    assert product().skus[0].image_url == picture
+    assert book_timed(row() | {"SKU图片": ""}, columns=("SKU图片",)).skus_updated == 1
+    assert product().skus[0].image_url is None
 
 
 def test_an_archived_sku_comes_back_without_a_second_first_stock() -> None:

@@ -158,6 +158,9 @@ OPTIONAL = {
     "产地": "山东烟台",
     "标签": "新品;热卖",
     "运费类别": "cold",
+    "视频": "https://img.example.com/apple.mp4",
+    "SKU图片": "https://img.example.com/500g.jpg",
+    "定时下架": "2099-12-01T08:00:00+08:00",
     "详情": "<p>好吃</p>",
 }
 
@@ -292,10 +295,19 @@ def test_uploaded_pictures_are_used_and_given_back(tmp_path: Path, monkeypatch: 
     assert uses_of(user) == set()
 
 
+@pytest.mark.parametrize(
+    ("column", "text"), [("视频", "media:{}.mp4"), ("SKU图片", "media:{}.png"), ("详情", '<img src="media:{}.webp">')]
+)
+def test_every_file_nobody_uploaded_is_a_fault_of_its_column(column: str, text: str) -> None:
+    file = sheet(row(商品编号="PEAR"), row() | {column: text.format("0" * 32)}, columns=(*COLUMNS, column))
+    assert [line[:2] for line in table(file_of(imported(file), "errors"))[1:]] == [["3", column]]
+    assert codes() == []
+
+
 def test_a_picture_nobody_uploaded_is_a_fault() -> None:
     missing = f"media:{'0' * 32}.jpg"
     job = imported(sheet(row(商品编号="PEAR"), row(图集=f"{missing} https://a.cn/1.jpg")))
     assert table(file_of(job, "errors"))[1:] == [
-        ["3", "主图", missing, "媒体库中没有这个文件", "请先上传图片，或改用 http(s) 地址"]
+        ["3", "图集", missing, "媒体库中没有这个文件", "请先上传，或改用 http(s) 地址"]
     ]
     assert codes() == []

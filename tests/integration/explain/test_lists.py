@@ -55,6 +55,7 @@ PAGE = PageRequest(20, None)
 ROWS = 3000
 
 _LAST_WEEK = OrderSelection(placed_from=utc_now() - timedelta(days=7), placed_to=utc_now() + timedelta(days=1))
+_LONG_AGO = utc_now() - timedelta(days=1)
 _SOMEBODY = Viewer(7, frozenset({1, 2}), True)
 
 
@@ -138,6 +139,8 @@ QUERIES: dict[str, Callable[[], Any]] = {
     "how many are unread": lambda: notification().notices.unread(staff_id=7),
     "who was asked": lambda: notification().noticing.notices.told("r:7", NoticeKind.APPROVAL_REQUESTED),
     "mails to staff that are due": lambda: notification().mailing.deliveries.claim(now=utc_now()),
+    "deliveries of long ago": lambda: notification().sweeping.deliveries.forget_finished(_LONG_AGO, limit=1000),
+    "notices of long ago": lambda: notification().sweeping.notices.forget_finished(_LONG_AGO, limit=1000),
     "notices that are due": lambda: payment().noticing.notices.claim_due(now=utc_now(), limit=50),
 }
 
@@ -161,11 +164,10 @@ def many_deliveries() -> None:
     now = utc_now()
     same = {"kind": Kind.ORDER_PAID, "channel": Channel.WECHAT, "tries": 1, "created_at": now, "version": 1}
     sent = same | {"state": DeliveryState.SENT, "next_try_at": None}
-    waiting = same | {"state": DeliveryState.PENDING}
+    waiting = same | {"state": DeliveryState.PENDING, "finished_at": None}
     later = [waiting | {"next_try_at": now + timedelta(minutes=number)} for number in range(ROWS // 10)]
-    db.session.execute(
-        insert(Delivery), [row | more for row, more in zip(rows, [*later, *[sent] * ROWS], strict=False)]
-    )
+    over = [sent | {"finished_at": now - timedelta(minutes=number)} for number in range(ROWS)]
+    db.session.execute(insert(Delivery), [row | more for row, more in zip(rows, [*later, *over], strict=False)])
     db.session.execute(text("ANALYZE TABLE ntf_delivery"))
 
 
@@ -226,6 +228,7 @@ def many_notices() -> None:
         | {"read_at": now if number % 2 else None}
         | {"state": DeliveryState.SENT if number % 10 else DeliveryState.PENDING}
         | {"next_try_at": None if number % 10 else now + timedelta(minutes=number)}
+        | {"finished_at": now - timedelta(minutes=number) if number % 10 else None}
         for number in range(ROWS)
     ]
     db.session.execute(insert(Notice), rows)

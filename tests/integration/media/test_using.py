@@ -104,6 +104,17 @@ def test_the_sweep_takes_what_was_never_used_after_its_time(app: Flask) -> None:
     assert [path.name for path in files()] == [used.key]
 
 
+def test_the_sweep_takes_what_is_left_of_an_upload_that_died(app: Flask) -> None:
+    used = upload()
+    use(used.key)
+    left = storage().folder / "ab" / "tmp123.part"
+    left.parent.mkdir(parents=True, exist_ok=True)
+    left.write_bytes(b"half a video")
+    assert facade.sweep(now=utc_now() + timedelta(hours=23)) == 0
+    assert facade.sweep(now=utc_now() + timedelta(hours=25)) == 1
+    assert [path.name for path in files()] == [used.key]
+
+
 def test_what_lost_its_last_use_has_the_whole_time_again(app: Flask) -> None:
     now = utc_now()
     row = upload(now=now)

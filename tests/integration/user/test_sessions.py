@@ -12,6 +12,7 @@ from backend.user import facade
 from backend.user.domain.error import RefreshRefused
 from backend.user.domain.login_guard import LoginGuard
 from backend.user.domain.session import EndReason, LoginSession, RefreshToken, SessionKind
+from backend.user.repository.login_guard import LoginGuardRepository
 from backend.user.repository.session import SessionRepository
 from backend.user.service import sweeping
 from backend.user.service.session import Tokens
@@ -192,6 +193,24 @@ def test_the_sweep_forgets_names_that_nobody_tries_any_more(app: Flask) -> None:
     facade.sweep_sessions(now=now)
 
     assert set(db.session.scalars(select(LoginGuard.key))) == {"new", "@new", "+old"}
+
+
+def test_many_guesses_are_forgotten_a_few_at_a_time(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, asked = utc_now(), []
+    delete_idle = LoginGuardRepository.delete_idle
+
+    def asking(self: LoginGuardRepository, **said: Any) -> int:
+        asked.append(said["limit"])
+        return delete_idle(self, **said | {"limit": 2})
+
+    monkeypatch.setattr(LoginGuardRepository, "delete_idle", asking)
+    monkeypatch.setattr(sweeping, "SIZE", 2)
+    guesses = [LoginGuard.first_try(f"guess-{number}", at=now - timedelta(days=2)) for number in range(5)]
+    in_transaction(lambda: db.session.add_all(guesses))
+
+    facade.sweep_sessions(now=now)
+
+    assert (len(asked), db.session.scalars(select(LoginGuard.key)).all()) == (3, [])
 
 
 def session_of(tokens: Tokens) -> int:

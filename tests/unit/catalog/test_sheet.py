@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 
 import pytest
 
 from backend.catalog.domain.spec import NamedValue
 from backend.catalog.repository.product import ProductRepository
+from backend.catalog.service.importing import cells
 from backend.catalog.service.importing.checking import SheetCheck
 from backend.catalog.service.importing.columns import COLUMNS as KNOWN
 from backend.catalog.service.importing.fault import Fault
@@ -120,6 +122,9 @@ def test_columns_may_stand_in_any_order_and_without_a_bom() -> None:
         ({"商品参数": "名:" + "长" * 1001}, "商品参数", "最多 60 项参数，每项的值最多 1000 个字"),
         ({"主图": "img/apple.jpg"}, "主图", "不是 http(s) 地址"),
         ({"主图": "javascript:alert(1)"}, "主图", "不是 http(s) 地址"),
+        ({"主图": "https://a.cn/" + "a" * 500}, "主图", "不是 http(s) 地址"),
+        ({"主图": "media:short.jpg"}, "主图", "不是媒体库的引用"),
+        ({"主图": f"media:{'0' * 32}.mp4"}, "主图", "不是媒体库的引用"),
         ({"图集": "https://a.cn/1 ftp://a.cn/2"}, "图集", "不是 http(s) 地址"),
         ({"图集": " ".join(f"https://a.cn/{n}" for n in range(21))}, "图集", "图集有 21 张，最多 20 张"),
         ({"品牌": "长" * 61}, "品牌", "有 61 个字，最多 60 个"),
@@ -131,6 +136,71 @@ def test_a_wrong_cell_is_named_by_row_and_column(cells: dict[str, str], column: 
     (found,) = faults_of(pear, row(**cells))
     assert found[:2] == (3, column)
     assert found[2].startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "reason"),
+    [
+        ("视频", f"media:{'0' * 32}.jpg", "不是媒体库的引用"),
+        ("视频", "a.mp4", "不是 http(s) 地址"),
+        ("SKU图片", f"media:{'0' * 32}.mp4", "不是媒体库的引用"),
+        ("排序权重", "1000001", "须为 -1000000–1000000 的整数"),
+        ("排序权重", "1.5", "须为 -1000000–1000000 的整数"),
+        ("重量(克)", "-1", "须为 0–10000000 的整数"),
+        ("运费类别", "冷链", "运费类别须为"),
+        ("定时上架", "明天", "不是时间"),
+        ("定时上架", "2026-13-01 08:00", "不是时间"),
+        ("定时上架", "2026-02-30 08:00", "不是时间"),
+        ("定时上架", "1999-12-31 08:00", "不是时间"),
+        ("定时下架", "0000-00-00 00:00", "不是时间"),
+        ("定时下架", "２０２６-12-01 08:00", "不是时间"),
+        ("定时下架", "2026-12-01 08:00+99:00", "不是时间"),
+    ],
+)
+def test_a_wrong_cell_of_an_optional_column_too(column: str, cell: str, reason: str) -> None:
+    file = sheet(row() | {column: cell}, columns=(*COLUMNS, column))
+    ((number, name, said),) = header_faults(file.getvalue())
+    assert (number, name) == (2, column)
+    assert said.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2026-12-01 08:00",
+        "2026/12/1 8:00",
+        "2026-12-01 08:00:00",
+        "2026-12-01T08:00:00.000900+08:00",
+        "2026-12-01T00:00:00Z",
+    ],
+)
+def test_a_moment_is_read_by_the_clock_of_the_shop(cell: str) -> None:
+    assert cells.moment(cell) == datetime(2026, 12, 1, tzinfo=UTC)
+
+
+def test_an_empty_weight_is_none_and_a_negative_one_weighs() -> None:
+    for cell, weight in (("", 0), ("-7", -7), ("'-7", -7)):
+        (apple,), faults = read(sheet(row() | {"排序权重": cell}, columns=(*COLUMNS, "排序权重")))
+        assert (apple.described["sort_weight"], faults) == (weight, [])
+
+
+BARE = {"SKU规格": "", "售价": "", "划线价": "", "库存": ""}
+
+
+def test_a_product_may_have_no_sku_yet() -> None:
+    (apple,), faults = read(sheet(row(**BARE, 是否上架="否")))
+    assert (apple.skus, apple.on_sale, faults) == ([], False, [])
+
+
+def test_what_has_no_sku_cannot_be_sold_and_stands_alone() -> None:
+    assert faults_of(row(**BARE)) == [(2, "是否上架", "没有规格的商品不能上架")]
+    twice = faults_of(row(是否上架="否"), row(**BARE, 是否上架="否"))
+    assert twice == [(3, "SKU规格", "没有填写规格，而该商品还有其他行")]
+
+
+def test_a_further_part_needs_its_first() -> None:
+    file = sheet(row(), columns=(*COLUMNS, "详情(续2)"))
+    assert header_faults(file.getvalue()) == [(1, "详情(续2)", "缺少它的第一部分，即“详情”列")]
 
 
 def test_all_mistakes_of_all_rows_are_reported_in_order() -> None:

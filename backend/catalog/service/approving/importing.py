@@ -29,6 +29,7 @@ class ImportCatalog(Action):
         actions.PRODUCT_ON_SALE,
         actions.PRODUCT_OFF_SALE,
         actions.PRODUCT_PRICE,
+        actions.PRODUCT_SCHEDULE,
         actions.CATEGORY_CREATE,
     )
 

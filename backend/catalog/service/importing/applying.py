@@ -115,7 +115,7 @@ class Applying:
         names = self.naming.look_up(listed)
         known = self.products.as_listed([entry.code for entry in listed])
         holders = self.products.holders_of(listed_bar_codes(listed))
-        found = {entry.code: list(conflicts([entry], known, holders)) for entry in listed}
+        found = {entry.code: list(conflicts([entry], known, holders, now=now)) for entry in listed}
         for entry in listed:
             if not found[entry.code] and state.is_older_than(known.get(entry.code)):
                 found[entry.code] = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from backend.catalog.domain.barcode import check_bar_code
@@ -14,9 +15,12 @@ from backend.catalog.domain.tag import MAX_TAGS
 from backend.catalog.domain.tree import MAX_LEVELS
 from backend.catalog.service.importing.exact import pairs_in, texts_in
 from backend.catalog.service.importing.fault import BadCell
+from backend.catalog.service.zone import SHOP_ZONE
 from kit.domain.money import NotAnAmount, fen_from_yuan
 from kit.domain.words import Words
 from kit.intake.record import FlawedCell
+from kit.schema.picture import REFERENCE, Picture, Video
+from kit.storage.port import is_key
 
 Parse = Callable[[str], Any]
 
@@ -26,10 +30,14 @@ _CODE = re.compile(r"[A-Za-z0-9_\-.]{1,56}")
 # Decimal alone would also read 1_000, 1e3 and full-width digits.
 _YUAN = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 _COUNT = re.compile(r"[0-9]{1,8}")
-# A file of our own is written as media:<key>, as exports have it.
-_URL = re.compile(r"https?://[^\s\"<>]{3,490}|media:[A-Za-z0-9/._\-]{3,200}")
+_WHOLE = re.compile(r"-?[0-9]{1,8}")
+_URL = re.compile(r"https?://\S{3,}", re.IGNORECASE)
+_LONGEST_URL = 500
+_MOMENT = re.compile(
+    r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{1,2}):(\d{2})(:\d{2}(?:\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII
+)
 _BAR_CODE = re.compile(r"[A-Za-z0-9_\-.]{1,32}")
-_FREIGHT_CLASS = re.compile(r"[A-Za-z0-9_\-]{0,30}")
+_FREIGHT_CLASS = re.compile(r"[A-Za-z0-9_\-.]{0,30}")
 MAX_STOCK = 1_000_000
 _MAX_GALLERY, _MAX_PARAMETERS = 20, 60
 _PARAMETERS_BEGIN, _PARAMETERS_FORM = (
@@ -181,7 +189,7 @@ def count(least: int, most: int) -> Parse:
     """A whole number."""
 
     def parse(cell: str) -> int:
-        if not _COUNT.fullmatch(clean(cell)) or not least <= int(cell) <= most:
+        if not _WHOLE.fullmatch(clean(cell)) or not least <= int(cell) <= most:
             raise BadCell(
                 Words(f"须为 {least}–{most} 的整数", f"Not a whole number from {least} to {most}"),
                 Words(f"例如 {max(least, 500)}，或留空", f"Such as {max(least, 500)}, or nothing"),
@@ -209,7 +217,7 @@ def freight_class(cell: str) -> str:
     """A code of the freight rules, or nothing."""
     if not _FREIGHT_CLASS.fullmatch(clean(cell)):
         raise BadCell(
-            Words("运费类别须为最多 30 个字母、数字或 - _", "A freight class is at most 30 letters, digits or - _"),
+            Words("运费类别须为最多 30 个字母、数字或 - _ .", "A freight class is at most 30 letters, digits or - _ ."),
             Words("请改正，或留空", "Correct it, or leave it empty"),
         )
     return cell
@@ -264,22 +272,52 @@ def parameters(cell: str) -> tuple[NamedValue, ...]:
     return tuple(pairs)
 
 
-def url(cell: str) -> str:
-    """An address, or nothing."""
-    if cell and not _URL.fullmatch(clean(cell)):
+def _address(cell: str, extensions: frozenset[str], example: str) -> str:
+    """An address, or nothing. A file of our own is written as ``media:<key>``, as exports have it."""
+    if clean(cell).startswith(REFERENCE):
+        key = cell.removeprefix(REFERENCE)
+        if not is_key(key) or key.rpartition(".")[2] not in extensions:
+            shape = f"media:….{'/'.join(sorted(extensions))}"
+            raise BadCell(
+                Words("不是媒体库的引用", "Not a reference to an uploaded file"),
+                Words(f"请复制上传后返回的 {shape}", f"Copy what the upload has answered, {shape}"),
+            )
+    elif cell and not (len(cell) <= _LONGEST_URL and _URL.fullmatch(cell)):
         raise BadCell(
             Words(
                 "不是 http(s) 地址（最多 500 个字符，不含空格）",
                 "Not an http(s) address of at most 500 characters without spaces",
             ),
-            Words("例如 https://img.example.com/a.jpg", "Such as https://img.example.com/a.jpg"),
+            Words(f"例如 https://img.example.com/{example}", f"Such as https://img.example.com/{example}"),
         )
     return cell
 
 
+def picture(cell: str) -> str:
+    """The address of a picture, or nothing."""
+    return _address(cell, Picture.extensions, "a.jpg")
+
+
+def video(cell: str) -> str:
+    """The address of a video, or nothing."""
+    return _address(cell, Video.extensions, "a.mp4")
+
+
+def moment(cell: str) -> datetime:
+    """``2026-12-01 08:00``, by the clock of the shop where no offset is written; to the millisecond."""
+    found = _MOMENT.fullmatch(clean(cell))
+    at = None if found is None else _at(found)
+    if at is None:
+        raise BadCell(
+            Words("不是时间", "Not a time"),
+            Words("例如 2026-12-01 08:00（北京时间），或留空", "Such as 2026-12-01 08:00 (Beijing time), or nothing"),
+        )
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
 def gallery(cell: str) -> tuple[str, ...]:
     """Addresses with spaces between them."""
-    urls = tuple(url(address) for address in clean(cell, multiline=True).split())
+    urls = tuple(picture(address) for address in clean(cell, multiline=True).split())
     if len(urls) > _MAX_GALLERY:
         raise BadCell(
             Words(
@@ -308,6 +346,16 @@ def _parameters(cell: str) -> list[NamedValue]:
 def _segments(cell: str) -> list[tuple[str, str]]:
     parts = [segment.partition(":") for segment in cell.split(";")]
     return [(name.strip(), value.strip()) for name, _, value in parts]
+
+
+def _at(found: re.Match[str]) -> datetime | None:
+    year, month, day, hour, minute, second, offset = found.groups("")
+    try:
+        at = datetime.fromisoformat(f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute}{second or ':00'}{offset}")
+    except ValueError:
+        return None
+    # The API takes the same years.
+    return (at if at.tzinfo else at.replace(tzinfo=SHOP_ZONE)).astimezone(UTC) if 2000 <= at.year < 2100 else None
 
 
 def is_garbled(cell: str) -> bool:

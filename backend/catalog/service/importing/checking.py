@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import BinaryIO
 
 from backend.catalog.repository.product import ProductRepository
@@ -55,7 +56,7 @@ class SheetCheck:
             )
         return spill.arrange()
 
-    def compare(self, spill: Spill, total: int, tell: Tell) -> None:
+    def compare(self, spill: Spill, total: int, tell: Tell, *, now: datetime) -> None:
         """Find what is wrong between the rows of a product, and between products and the catalogue."""
         for groups in spill.chunks(PRODUCTS_AT_ONCE):
             listed = []
@@ -65,14 +66,14 @@ class SheetCheck:
                     spill.blame(fault)
                 if product is not None:
                     listed.append(product)
-            for fault in self._conflicts(listed):
+            for fault in self._conflicts(listed, now):
                 spill.blame(fault)
             tell(_READING + (1 - _READING) * groups[-1].position / total)
 
-    def _conflicts(self, listed: Sequence[ListedProduct]) -> list[Fault]:
+    def _conflicts(self, listed: Sequence[ListedProduct], now: datetime) -> list[Fault]:
         known = self.products.of_codes([product.code for product in listed])
         holders = self.products.holders_of(listed_bar_codes(listed))
-        found = [*conflicts(listed, known, holders), *unknown_files(listed)]
+        found = [*conflicts(listed, known, holders, now=now), *unknown_files(listed)]
         end_reading()
         return found
 

@@ -2,53 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
+from backend.catalog.domain.error import ScheduleMalformed
 from backend.catalog.domain.product import Product
+from backend.catalog.domain.schedule import check_schedule
 from backend.catalog.domain.spec import Spec, from_json
-from backend.catalog.service.importing.columns import BAR_CODE, CODE, IMAGE, ON_SALE, SPEC
+from backend.catalog.domain.status import ProductStatus
+from backend.catalog.service.importing.columns import (
+    BAR_CODE,
+    CODE,
+    DETAIL,
+    GALLERY,
+    IMAGE,
+    ON_SALE,
+    SCHEDULE,
+    SKU_IMAGE,
+    SPEC,
+    VIDEO,
+)
 from backend.catalog.service.importing.fault import Fault
 from backend.catalog.service.importing.products import ListedProduct, ListedSku
 from backend.media import facade as media
 from kit.domain.words import Words
 
+_PASSED = Words("时间已过", "This time has passed")
+_WRONG_WAY_ROUND = Words(
+    "在售商品只能先下架后上架，其他商品只能先上架后下架",
+    "What is on sale goes off sale first, and anything else on sale first",
+)
+
 
 def conflicts(
-    listed: Sequence[ListedProduct], known: Mapping[str, Product], bar_codes: Mapping[str, tuple[int, str]]
+    listed: Sequence[ListedProduct],
+    known: Mapping[str, Product],
+    bar_codes: Mapping[str, tuple[int, str]],
+    *,
+    now: datetime,
 ) -> Iterable[Fault]:
     """Everything that would make a listed product's edit fail. `bar_codes`: who has them now, SKU id and code."""
     for entry in listed:
         product = known.get(entry.code)
         if product is not None:
             yield from _conflicts(entry, product)
+        if product is None or product.can_edit():
+            yield from _schedule_faults(entry, product, now)
         yield from _taken_bar_codes(entry, product, bar_codes)
 
 
 def unknown_files(listed: Sequence[ListedProduct]) -> Iterable[Fault]:
     """Uploaded files that a sheet names and nobody has uploaded. One SQL when all is well."""
-    named = {entry.code: media.keys_in(texts=_texts(entry)) for entry in listed}
+    texts = [place for entry in listed for place in _texts(entry)]
+    named = [(row, column, key) for row, column, text in texts for key in sorted(media.keys_in(texts=[text]))]
     try:
-        media.check(keys=set().union(*named.values()))
-    except media.UnknownMedia:
-        for entry in listed:
-            for key in sorted(named[entry.code]):
-                if not media.exists(key=key):
-                    reason = Words("媒体库中没有这个文件", "There is no such uploaded file")
-                    yield Fault(
-                        entry.row,
-                        IMAGE.name,
-                        f"media:{key}",
-                        reason,
-                        Words(
-                            "请先上传图片，或改用 http(s) 地址", "Upload the picture first, or use an http(s) address"
-                        ),
-                    )
+        media.check(keys={key for _, _, key in named})
+    except media.UnknownMedia as unknown:
+        missing = set(unknown.errors["media"])
+        for row, column, key in named:
+            if key in missing:
+                reason = Words("媒体库中没有这个文件", "There is no such uploaded file")
+                remedy = Words("请先上传，或改用 http(s) 地址", "Upload it first, or use an http(s) address")
+                yield Fault(row, column, f"media:{key}", reason, remedy)
 
 
-def _texts(entry: ListedProduct) -> list[str]:
-    described = entry.described
-    detail = described.get("detail", "")
-    return [described["image_url"], *described["gallery"], detail]
+def _texts(entry: ListedProduct) -> Iterator[tuple[int, str, str]]:
+    """Row, column and text of everything that may name a file."""
+    for column in (IMAGE, VIDEO, DETAIL):
+        yield entry.row, column.name, entry.described.get(str(column.fact), "")
+    for address in entry.described["gallery"]:
+        yield entry.row, GALLERY.name, address
+    for sku in entry.skus:
+        if isinstance(sku.facts.image_url, str):
+            yield sku.row, SKU_IMAGE.name, sku.facts.image_url
 
 
 def listed_bar_codes(listed: Sequence[ListedProduct]) -> list[str]:
@@ -102,6 +129,26 @@ def _conflicts(entry: ListedProduct, product: Product) -> Iterable[Fault]:
             reason,
             Words("请在表格中补上这些规格的售价，或改为 否", "List these SKUs with their prices, or write 否"),
         )
+
+
+def _schedule_faults(entry: ListedProduct, product: Product | None, now: datetime) -> Iterable[Fault]:
+    """As the product will be on or off the shelf, which takes back what was scheduled for that."""
+    status = ProductStatus.DRAFT if product is None else product.status
+    known: dict[str, Any] = {name: getattr(product, name, None) for name in SCHEDULE}
+    if entry.on_sale is not (status is ProductStatus.ON_SALE):
+        status = ProductStatus.ON_SALE if entry.on_sale else ProductStatus.OFF_SALE
+        known["on_sale_at" if entry.on_sale else "off_sale_at"] = None
+    wanted = known | entry.schedule
+    if wanted == known:
+        return
+    try:
+        check_schedule(status, **wanted, at=now)
+    except ScheduleMalformed as malformed:
+        for name in malformed.errors:
+            at: datetime = wanted[name]
+            reason = _PASSED if at <= now else _WRONG_WAY_ROUND
+            remedy = Words("请改正，或清空", "Correct it, or leave it empty")
+            yield Fault(entry.row, SCHEDULE[name].name, at.isoformat(), reason, remedy)
 
 
 def _taken_bar_codes(

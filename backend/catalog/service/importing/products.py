@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from backend.catalog.domain.facts import SkuFacts
@@ -13,8 +14,10 @@ from backend.catalog.service.importing.columns import (
     CATEGORY,
     CODE,
     COLUMNS,
+    OF_SKU,
     ON_SALE,
     PRICE,
+    SCHEDULE,
     SPEC,
     STOCK,
     TAGS,
@@ -36,13 +39,17 @@ class ListedSku:
 
 @dataclass(frozen=True)
 class ListedProduct:
-    """A product as the sheet has it; `described` are the facts without category and tags. `tags` None: not said."""
+    """A product as the sheet has it; `described` are the facts without category and tags. `tags` None: not said.
+
+    `schedule` has `on_sale_at` and `off_sale_at` where they were said; None: nothing happens by itself.
+    """
 
     row: int
     position: int
     code: str
     category: tuple[str, ...]
     on_sale: bool
+    schedule: dict[str, datetime | None]
     described: dict[str, Any]
     tags: frozenset[str] | None
     skus: list[ListedSku]
@@ -50,17 +57,23 @@ class ListedProduct:
 
 @dataclass
 class Parsed:
-    """A row with the cells that could be understood, by column."""
+    """A row with the cells that could be understood, by column. `bare`: it names a product that has no SKU."""
 
     row: Row
     values: dict[str, Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def bare(self) -> bool:
+        return not any(self.row.cells.get(name) for name in OF_SKU)
 
 
 def parse_row(row: Row) -> Parsed:
     """Every cell, and what is wrong with it."""
     parsed = Parsed(row)
     for name, cell in row.cells.items():
+        if parsed.bare and name in OF_SKU:
+            continue
         try:
             parsed.values[name] = BY_NAME[name].parse(cell)
         except BadCell as bad:
@@ -90,7 +103,7 @@ def read_product(group: Group) -> tuple[ListedProduct | None, list[Fault]]:
             )
         ]
     rows = [parse_row(row) for row in group.rows]
-    faults = [*_disagreements(rows), *_spec_faults(rows)]
+    faults = [*_disagreements(rows), *_spec_faults(rows), *_bare_faults(rows)]
     if faults or any(parsed.faults for parsed in rows):
         return None, faults
     return _product(group, rows), []
@@ -146,6 +159,29 @@ def _spec_faults(rows: list[Parsed]) -> Iterable[Fault]:
         seen.setdefault(spec.key, number)
 
 
+def _bare_faults(rows: list[Parsed]) -> Iterable[Fault]:
+    """A product without SKUs has one row, and cannot be bought."""
+    for parsed in rows:
+        if parsed.bare and len(rows) > 1:
+            reason = Words("没有填写规格，而该商品还有其他行", "No spec, though the product has further rows")
+            yield Fault(
+                parsed.row.number,
+                SPEC.name,
+                "",
+                reason,
+                Words("请补上规格和售价，或删除这一行", "Add spec and price, or delete this row"),
+            )
+        elif parsed.bare and parsed.values.get(ON_SALE.name):
+            reason = Words("没有规格的商品不能上架", "A product without a SKU cannot be on sale")
+            yield Fault(
+                parsed.row.number,
+                ON_SALE.name,
+                "是",
+                reason,
+                Words("请补上规格和售价，或改为 否", "Add spec and price, or write 否"),
+            )
+
+
 def _product(group: Group, rows: list[Parsed]) -> ListedProduct:
     values = rows[0].values
     return ListedProduct(
@@ -154,9 +190,10 @@ def _product(group: Group, rows: list[Parsed]) -> ListedProduct:
         code=group.code,
         category=values[CATEGORY.name],
         on_sale=values[ON_SALE.name],
+        schedule={name: values[column.name] for name, column in SCHEDULE.items() if column.name in values},
         described=_facts(values, of_sku=False),
         tags=values.get(TAGS.name),
-        skus=[_sku(parsed) for parsed in rows],
+        skus=[_sku(parsed) for parsed in rows if not parsed.bare],
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -115,16 +115,12 @@ def _fresh(names: Names, seen: _Seen) -> ImportOutcome:
 
 
 def _shown(product: Product, tree: CategoryTree, tags: Mapping[int, str]) -> dict[str, dict[str, str]]:
-    """The live SKUs by their spec's key, as rows of texts by column."""
+    """The product under "", its live SKUs by their spec's key, as rows of texts by column."""
     category = tree.path(product.category_id)
     worn = tuple(tags[worn.tag_id] for worn in product.tags)
-    return {
-        sku.spec_key: {
-            column.name: column.show(Shown(product=product, sku=sku, category=category, tags=worn))
-            for column in _COMPARED
-        }
-        for sku in product.live_skus()
-    }
+    rows = {"": Shown(product=product, sku=None, category=category, tags=worn)}
+    rows |= {sku.spec_key: replace(rows[""], sku=sku) for sku in product.live_skus()}
+    return {key: {column.name: column.show(row) for column in _COMPARED} for key, row in rows.items()}
 
 
 def _changes(
@@ -132,10 +128,8 @@ def _changes(
 ) -> Iterator[Change]:
     if not before:
         yield Change(entry.row, entry.code, "", Words("新商品", "New product"), "", entry.described["title"])
-    known = [sku for sku in entry.skus if sku.facts.spec.key in before]
-    if known:
-        key = known[0].facts.spec.key
-        yield from _differences(entry.row, entry.code, "", before[key], after[key], of_sku=False)
+    else:
+        yield from _differences(entry.row, entry.code, "", before[""], after[""], of_sku=False)
     for sku in entry.skus:
         key, text = sku.facts.spec.key, sku.facts.spec.text
         if key in before:

@@ -46,7 +46,7 @@ class CatalogImport:
         """Import `file`, or go on with it from `state`. Raises `SheetRefused` before anything is changed."""
         with Spill() as spill:
             # What a run before this one has written is no reason to refuse the rest.
-            total = self._checked(file, spill, lambda done: tell(done * _CHECK), again=state is not None)
+            total = self._checked(file, spill, lambda done: tell(done * _CHECK), again=state is not None, now=now)
             begun = state or ImportState(began=now.isoformat())
             return self.applying.apply(
                 spill, total, begun, operator=operator, now=now, keep=keep, tell=lambda done: tell(_share(done))
@@ -63,15 +63,15 @@ class CatalogImport:
     ) -> ImportOutcome:
         """What `run` would do; nothing is changed. Raises `SheetRefused`."""
         with Spill() as spill:
-            total = self._checked(file, spill, lambda done: tell(done * _CHECK), again=False)
+            total = self._checked(file, spill, lambda done: tell(done * _CHECK), again=False, now=now)
             return self.rehearsing.rehearse(
                 spill, total, operator=operator, now=now, note=note, tell=lambda done: tell(_share(done))
             )
 
-    def _checked(self, file: BinaryIO, spill: Spill, tell: Tell, *, again: bool) -> int:
+    def _checked(self, file: BinaryIO, spill: Spill, tell: Tell, *, again: bool, now: datetime) -> int:
         total = self.check.read(file, spill, tell)
         if not again:
-            self.check.compare(spill, total, tell)
+            self.check.compare(spill, total, tell, now=now)
         if spill.fault_count:
             raise SheetRefused(spill.faults(MOST_FAULTS), count=spill.fault_count)
         return total

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from backend.catalog.service.importing.cells import is_garbled
-from backend.catalog.service.importing.columns import BY_NAME, REQUIRED
+from backend.catalog.service.importing.columns import BY_NAME, CONTINUATIONS, REQUIRED, whole_texts
 from backend.catalog.service.importing.fault import Fault
 from kit.domain.words import Words
 from kit.export.cell import original_text
@@ -24,7 +24,10 @@ MOST_ROWS = 200_000
 
 @dataclass(frozen=True)
 class Row:
-    """The cells of a row by column, trimmed. `number` is the spreadsheet's: a cell of several lines is one row."""
+    """The cells of a row by column, trimmed, long texts in one piece.
+
+    `number` is the spreadsheet's: a cell of several lines is one row.
+    """
 
     number: int
     cells: dict[str, str]
@@ -35,7 +38,7 @@ class Sheet:
 
     def __init__(self, file: BinaryIO, blame: Callable[[Fault], None]) -> None:
         self.blame = blame
-        self._reading = read_upload(file, tuple(BY_NAME))
+        self._reading = read_upload(file, REQUIRED)
 
     @property
     def done(self) -> float:
@@ -77,7 +80,7 @@ class Sheet:
             # A workbook leaves empty cells at the end of a row out.
             cells += [""] * (len(header) - len(cells))
         if len(cells) == len(header):
-            yield Row(number, dict(zip(header, cells, strict=True)))
+            yield Row(number, whole_texts(dict(zip(header, cells, strict=True))))
         else:
             reason = Words(
                 f"有 {len(cells)} 个单元格，应为 {len(header)} 个", f"{len(cells)} cells instead of {len(header)}"
@@ -122,7 +125,16 @@ class Sheet:
                 )
                 right = False
         for name, times in Counter(header).items():
-            if name not in BY_NAME:
+            if name in CONTINUATIONS and CONTINUATIONS[name] not in header:
+                first = CONTINUATIONS[name]
+                self._blame(
+                    1,
+                    Words(f"缺少它的第一部分，即“{first}”列", f"Its first part, the column {first}, is missing"),
+                    Words("请补上那一列，或删除这一列", "Add that column, or delete this one"),
+                    column=name,
+                )
+                right = False
+            elif name not in BY_NAME and name not in CONTINUATIONS:
                 self._blame(
                     1,
                     Words("不认识的列", "An unknown column"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from backend.catalog.domain.facts import ProductFacts, SkuLine
@@ -40,6 +40,7 @@ def write(
     if product is None:
         product = Product.draft(listed.code, facts, _lines([], listed), by=operator, at=now)
         _shelve(product, listed, now)
+        _schedule(product, listed, now)
         outcome.products_created += 1
         outcome.skus_created += len(listed.skus)
         return Written(product, True, _stock_up(product.skus, listed))
@@ -56,7 +57,7 @@ def _update(product: Product, facts: ProductFacts, listed: ListedProduct, operat
     if left:
         product.take_off_sale(at=now)
     edited = product.edit(facts, _lines(product.live_skus(), listed), by=operator, at=now, reason=_REASON)
-    return any([left, edited, _shelve(product, listed, now)])
+    return any([left, edited, _shelve(product, listed, now), _schedule(product, listed, now)])
 
 
 def _shelve(product: Product, listed: ListedProduct, now: datetime) -> bool:
@@ -66,15 +67,19 @@ def _shelve(product: Product, listed: ListedProduct, now: datetime) -> bool:
     return wanted
 
 
+def _schedule(product: Product, listed: ListedProduct, now: datetime) -> bool:
+    known = {"on_sale_at": product.on_sale_at, "off_sale_at": product.off_sale_at}
+    wanted = known | listed.schedule
+    if wanted == known:
+        return False
+    product.schedule(**wanted, at=now)
+    return True
+
+
 def _lines(live: Sequence[Sku], listed: ListedProduct) -> list[SkuLine]:
     """The product's SKUs as they are to be: known ones in their places, unlisted ones as they are, new ones behind."""
     by_key = {sku.facts.spec.key: sku.facts for sku in listed.skus}
-    lines = []
-    for sku in live:
-        facts = by_key.pop(sku.spec_key, None)
-        # The sheet has no picture of a SKU: the one staff chose stays.
-        wanted = sku.facts() if facts is None else replace(facts, image_url=sku.image_url)
-        lines.append(SkuLine(facts=wanted, sku_id=sku.id))
+    lines = [SkuLine(facts=by_key.pop(sku.spec_key, sku.facts()), sku_id=sku.id) for sku in live]
     return lines + [SkuLine(facts=facts) for facts in by_key.values()]
 
 

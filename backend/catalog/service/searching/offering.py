@@ -21,7 +21,7 @@ MOST_HIDDEN = 200
 _MOST_LEARNED = 1000
 # Searched at least so often in a week before strangers are shown it.
 _OFTEN = 3
-_WEEK, _KEPT = timedelta(days=6), timedelta(days=90)
+_WEEK = timedelta(days=6)
 # Where several begin alike: what staff chose, what is searched, then what the shop is made of.
 _RANK = {WordKind.ARRANGED: 3, WordKind.SEARCHED: 2, WordKind.CATEGORY: 1, WordKind.BRAND: 0}
 
@@ -30,12 +30,19 @@ class Offering:
     """Suggestions and hot words. What staff hide appears in neither."""
 
     def __init__(
-        self, words: SearchWordRepository, log: SearchLogRepository, finding: Finding, cache: HotCache
+        self,
+        words: SearchWordRepository,
+        log: SearchLogRepository,
+        finding: Finding,
+        cache: HotCache,
+        *,
+        keep: timedelta,
     ) -> None:
         self.words = words
         self.log = log
         self.finding = finding
         self.cache = cache
+        self.keep = keep
 
     def suggestions(self, text: str) -> list[str]:
         """Words that begin with what was typed, then titles of products it finds."""
@@ -87,6 +94,6 @@ class Offering:
         after_commit(self.cache.forget)
 
     def sweep(self, *, now: datetime) -> int:
-        """Forget counts older than ninety days; how many."""
-        before = int((now - _KEPT).astimezone(SHOP_ZONE).strftime("%Y%m%d"))
+        """Forget old counts; how many."""
+        before = int((now - self.keep).astimezone(SHOP_ZONE).strftime("%Y%m%d"))
         return until_done(lambda: self.log.forget_before(before, limit=SIZE))

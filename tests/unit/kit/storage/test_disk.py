@@ -56,6 +56,19 @@ def test_sweeping_takes_old_files_and_unfinished_ones_and_nothing_that_is_not_ou
     assert sorted(path.name for path in files(storage)) == sorted([fresh, "README.md"])
 
 
+def test_what_is_unfinished_is_swept_alone(storage: DiskStorage) -> None:
+    old, now = put(storage), datetime.now(UTC)
+    orphan, young = storage.folder / "ab" / "tmp123.part", storage.folder / "ab" / "tmp456.part"
+    orphan.parent.mkdir(exist_ok=True)
+    for path in (orphan, young):
+        path.write_bytes(b"x")
+    before = (now - timedelta(hours=2)).timestamp()
+    for path in (orphan, storage.folder / old[:2] / old):
+        os.utime(path, (before, before))
+    assert storage.sweep_unfinished(older_than=now - timedelta(hours=1)) == 1
+    assert sorted(path.name for path in files(storage)) == sorted([old, "tmp456.part"])
+
+
 def test_sweeping_before_the_first_file_finds_nothing(storage: DiskStorage) -> None:
     assert storage.sweep(older_than=datetime.now(UTC)) == 0
 

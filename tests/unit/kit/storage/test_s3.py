@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +21,7 @@ from kit.storage.s3 import Bucket, S3Storage
 from kit.storage.s3_stream import PART_BYTES, ObjectWriter
 from tests.support.object_store import nobody_there
 
+GUIDE = Path(__file__).parents[4] / "docs/guides/production.md"
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
 
 
@@ -77,6 +81,30 @@ def test_parts_of_a_process_that_died_are_swept(storage: S3Storage) -> None:
     assert storage.sweep(older_than=TOMORROW) == 1
     assert unfinished(storage, "others/") == 1
     S3Storage(storage.bucket, area="others").sweep(older_than=TOMORROW)
+
+
+def test_unfinished_uploads_are_swept_alone_and_asked_for_without_a_prefix(storage: S3Storage) -> None:
+    """MinIO takes a prefix for the whole name of an object, and would name no upload at all."""
+    key, asked = write(storage, b"x"), []
+    client = storage._s3()
+    client.create_multipart_upload(Bucket=storage.bucket.name, Key=f"media/{new_key('mp4')}")
+    client.meta.events.register(
+        "provide-client-params.s3.ListMultipartUploads", lambda params, **_: asked.append(params.get("Prefix"))
+    )
+    # The stand-in says of every upload that it began in 2010.
+    assert storage.sweep_unfinished(older_than=datetime(2010, 1, 1, tzinfo=UTC)) == 0
+    assert storage.sweep_unfinished(older_than=TOMORROW) == 1
+    assert (set(asked), unfinished(storage), storage.size(key)) == ({None}, 0, 1)
+
+
+def test_the_guide_s_rule_for_the_bucket_is_one_that_s3_takes(storage: S3Storage) -> None:
+    (rule,) = re.findall(r"```json\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    storage._s3().put_bucket_lifecycle_configuration(
+        Bucket=storage.bucket.name, LifecycleConfiguration=json.loads(rule)
+    )
+    (kept,) = storage._s3().get_bucket_lifecycle_configuration(Bucket=storage.bucket.name)["Rules"]
+    assert (kept["Status"], kept["AbortIncompleteMultipartUpload"]) == ("Enabled", {"DaysAfterInitiation": 2})
+    assert "Expiration" not in kept
 
 
 def unfinished(storage: S3Storage, prefix: str = "media/") -> int:
