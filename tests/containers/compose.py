@@ -89,6 +89,19 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     return VARIABLE.sub(value, text).replace("$$", "$")
 
 
+def problems_of_keys(compose: Compose) -> Iterator[str]:
+    """No mapping names a key twice: PyYAML takes the last, compose refuses the whole file."""
+    waiting = [yaml.compose(compose.text)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+        elif isinstance(node, yaml.MappingNode):
+            keys = [key.value for key, _ in node.value]
+            yield from (f"{key} is written twice" for key in sorted(set(keys)) if keys.count(key) > 1)
+            waiting += [value for _, value in node.value]
+
+
 def problems_of_health(compose: Compose) -> Iterator[str]:
     """Every service says whether it is well, and nobody waits for one that cannot."""
     for name, service in compose.services.items():

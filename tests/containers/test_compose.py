@@ -34,7 +34,14 @@ def of_variables(compose: Compose, example: str = EXAMPLE) -> Iterator[str]:
     return rules.problems_of_variables(compose, example, settings, gunicorn_variables())
 
 
-RULES = (rules.problems_of_health, rules.problems_of_images, rules.problems_of_secrets, of_queues, of_variables)
+RULES = (
+    rules.problems_of_health,
+    rules.problems_of_images,
+    rules.problems_of_secrets,
+    of_queues,
+    of_variables,
+    rules.problems_of_keys,
+)
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -63,6 +70,8 @@ def test_nothing_is_wrong_with_it(rule: Callable[[Compose], Iterator[str]]) -> N
         (RULES[4], "TRUSTED_PROXIES:", "TRUSTED_PROXY:", "nobody reads TRUSTED_PROXY"),
         (RULES[4], "${DOCS_EXPOSED", "${DOCS_SHOWN", "DOCS_SHOWN is not in .env.compose.example"),
         (RULES[4], "${DOCS_EXPOSED", "${DOCS_SHOWN", "DOCS_EXPOSED is in .env.compose.example, and nobody reads it"),
+        (RULES[5], "    MAIL_HOST:\n", "    MAIL_HOST:\n    SHOP_NAME:\n", "SHOP_NAME is written twice"),
+        (RULES[5], "    image: redis:7.4-alpine\n", "    image: redis:7.4-alpine\n" * 2, "image is written twice"),
     ],
 )
 def test_a_broken_one_is_noticed(
