@@ -87,6 +87,10 @@ def test_an_example_that_does_not_ask_for_a_secret_is_noticed(spoiled: str) -> N
     assert list(of_variables(COMPOSE, example)) == ["JWT_SECRET must be asked for, empty and not commented out"]
 
 
+def test_an_example_that_shows_a_variable_twice_is_noticed() -> None:
+    assert list(of_variables(COMPOSE, f"{EXAMPLE}# MAIL_HOST=\n")) == ["MAIL_HOST is in .env.compose.example twice"]
+
+
 @pytest.mark.parametrize("name", COMPOSE.ours)
 def test_its_command_and_its_health_check_can_start(name: str, commands_app: Flask) -> None:
     service = Compose(filled(TEXT, {variable: "1" for variable, *_ in COMPOSE.variables()})).services[name]
