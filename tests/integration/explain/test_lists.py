@@ -376,8 +376,8 @@ def _flaws(query: Callable[[], Any]) -> list[str]:
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     assert seen
-    # MariaDB walks an index in order even for three rows. MySQL takes any index that finds a few hundred and sorts them;
-    # with thousands it walks in order too.
+    # MariaDB walks an index in order even for three rows. MySQL takes any index that finds a few hundred and sorts
+    # them; with thousands it walks in order too.
     sorts_from = 0 if db.engine.dialect.is_mariadb else 5 * FEW
     found = []
     for statement, parameters in seen:
