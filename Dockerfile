@@ -17,7 +17,7 @@ RUN /opt/venv/bin/pip install --require-hashes --only-binary=:all: -r /tmp/flowe
 FROM python:3.11-slim-bookworm AS runtime
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 # Code belongs to root, the processes do not: what they serve they cannot change.
-RUN useradd --system --uid 10001 --home-dir /srv/qiyuan --shell /usr/sbin/nologin qiyuan
+RUN useradd --uid 10001 --user-group --no-create-home --home-dir /srv/qiyuan --shell /usr/sbin/nologin qiyuan
 WORKDIR /srv/qiyuan
 
 FROM runtime AS flower
@@ -37,6 +37,8 @@ COPY kit kit
 COPY task task
 COPY backend backend
 COPY migrations migrations
+# The file system is read-only: what is not compiled here is compiled by every process at every start.
+RUN python -m compileall -q --invalidation-mode unchecked-hash .
 # A new volume takes over the owner of the folder it covers.
 RUN install -d -o qiyuan -g qiyuan var/storage
 USER qiyuan

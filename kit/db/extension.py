@@ -9,7 +9,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.engine import make_url
 
 from kit.db.pooling import listen_to_mysql_pool
-from kit.db.sqlite import listen_to_sqlite
+from kit.db.sqlite import file_from_here, listen_to_sqlite
 from kit.domain.entity import Entity
 
 # expire_on_commit=False: what a use case returns can be read after its transaction without a further query.
@@ -18,7 +18,7 @@ db = SQLAlchemy(metadata=Entity.metadata, session_options={"expire_on_commit": F
 
 def init_db(app: Flask, url: str) -> None:
     """Bind the extension to `url`. MySQL runs at READ COMMITTED with time limits on every socket operation."""
-    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_DATABASE_URI"] = file_from_here(url)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
     db.init_app(app)
     with app.app_context():

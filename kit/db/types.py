@@ -19,10 +19,6 @@ Tally = BigInteger().with_variant(Integer, "sqlite")
 LongText = Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
 
 
-# A plain TEXT of MySQL holds 64 KB.
-LongText = Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
-
-
 def Code(length: int) -> TypeEngine[str]:
     """ASCII text compared byte by byte: openids, numbers, keys, hashes.
 

@@ -89,6 +89,19 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     return VARIABLE.sub(value, text).replace("$$", "$")
 
 
+def problems_of_keys(compose: Compose) -> Iterator[str]:
+    """No mapping names a key twice: PyYAML takes the last, compose refuses the whole file."""
+    waiting = [yaml.compose(compose.text)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+        elif isinstance(node, yaml.MappingNode):
+            keys = [key.value for key, _ in node.value]
+            yield from (f"{key} is written twice" for key in sorted(set(keys)) if keys.count(key) > 1)
+            waiting += [value for _, value in node.value]
+
+
 def problems_of_health(compose: Compose) -> Iterator[str]:
     """Every service says whether it is well, and nobody waits for one that cannot."""
     for name, service in compose.services.items():
@@ -125,7 +138,9 @@ def problems_of_secrets(compose: Compose) -> Iterator[str]:
 
 def problems_of_variables(compose: Compose, example: str, settings: set[str], documented: set[str]) -> Iterator[str]:
     """What is asked of the operator stands in `example`; what is given to the shop is a setting or `documented`."""
-    shown = _shown(example)
+    lines = _shown(example)
+    shown = dict(lines)
+    yield from (f"{name} is in .env.compose.example twice" for name in shown if [n for n, _ in lines].count(name) > 1)
     for name, kind, _rest in compose.variables():
         if kind == ":?" and shown.get(name, "") != "":
             yield f"{name} must be asked for, empty and not commented out"
@@ -143,12 +158,10 @@ def problems_of_variables(compose: Compose, example: str, settings: set[str], do
         yield f"{name} is no setting (any more)"
 
 
-def _shown(example: str) -> dict[str, str | None]:
-    """Variable → its value; None when its line is a comment."""
-    return {
-        name: None if comment else value
-        for comment, name, value in re.findall(r"(?m)^(# )?([A-Z0-9_]+)=(.*)$", example)
-    }
+def _shown(example: str) -> list[tuple[str, str | None]]:
+    """(variable, its value) line by line; None when the line is a comment."""
+    lines = re.findall(r"(?m)^(# )?([A-Z0-9_]+)=(.*)$", example)
+    return [(name, None if comment else value) for comment, name, value in lines]
 
 
 def problems_of_queues(compose: Compose, queues: list[str]) -> Iterator[str]:

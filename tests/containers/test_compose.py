@@ -34,7 +34,14 @@ def of_variables(compose: Compose, example: str = EXAMPLE) -> Iterator[str]:
     return rules.problems_of_variables(compose, example, settings, gunicorn_variables())
 
 
-RULES = (rules.problems_of_health, rules.problems_of_images, rules.problems_of_secrets, of_queues, of_variables)
+RULES = (
+    rules.problems_of_health,
+    rules.problems_of_images,
+    rules.problems_of_secrets,
+    of_queues,
+    of_variables,
+    rules.problems_of_keys,
+)
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -63,6 +70,8 @@ def test_nothing_is_wrong_with_it(rule: Callable[[Compose], Iterator[str]]) -> N
         (RULES[4], "TRUSTED_PROXIES:", "TRUSTED_PROXY:", "nobody reads TRUSTED_PROXY"),
         (RULES[4], "${DOCS_EXPOSED", "${DOCS_SHOWN", "DOCS_SHOWN is not in .env.compose.example"),
         (RULES[4], "${DOCS_EXPOSED", "${DOCS_SHOWN", "DOCS_EXPOSED is in .env.compose.example, and nobody reads it"),
+        (RULES[5], "    MAIL_HOST:\n", "    MAIL_HOST:\n    SHOP_NAME:\n", "SHOP_NAME is written twice"),
+        (RULES[5], "    image: redis:7.4-alpine\n", "    image: redis:7.4-alpine\n" * 2, "image is written twice"),
     ],
 )
 def test_a_broken_one_is_noticed(
@@ -76,6 +85,10 @@ def test_a_broken_one_is_noticed(
 def test_an_example_that_does_not_ask_for_a_secret_is_noticed(spoiled: str) -> None:
     example = EXAMPLE.replace("\nJWT_SECRET=", f"\n{spoiled}")
     assert list(of_variables(COMPOSE, example)) == ["JWT_SECRET must be asked for, empty and not commented out"]
+
+
+def test_an_example_that_shows_a_variable_twice_is_noticed() -> None:
+    assert list(of_variables(COMPOSE, f"{EXAMPLE}# MAIL_HOST=\n")) == ["MAIL_HOST is in .env.compose.example twice"]
 
 
 @pytest.mark.parametrize("name", COMPOSE.ours)

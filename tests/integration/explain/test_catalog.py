@@ -79,8 +79,11 @@ def many_products() -> None:
     for table, rows in ((Brand, brands), (Tag, tags), (SpecTemplate, templates), (Product, products)):
         db.session.execute(insert(table), [row | {"version": 1} for row in rows])
         db.session.execute(text(f"ANALYZE TABLE {table.__tablename__}"))
-    sku_id = db.session.scalar(select(Sku.id).limit(1))
-    price = {"sku_id": sku_id, "old_price_fen": 1, "new_price_fen": 2, "actor": "t", "reason": "", "at": now}
+    sku = dict(db.session.execute(select(Sku.__table__).limit(1)).mappings().one())
+    skus = [sku | {"id": new_id(), "code": f"S{n}", "spec_key": str(n), "bar_code": None} for n in range(ROWS)]
+    db.session.execute(insert(Sku), skus)
+    db.session.execute(text("ANALYZE TABLE cat_sku"))
+    price = {"sku_id": sku["id"], "old_price_fen": 1, "new_price_fen": 2, "actor": "t", "reason": "", "at": now}
     ids = [template["id"], *[row["id"] for row in products[:20]]]
     db.session.execute(
         insert(PriceChange), [price | {"id": new_id(), "product_id": ids[n % len(ids)]} for n in range(ROWS)]

@@ -53,6 +53,7 @@ from tests.factories.order import make_buyer, place
 pytestmark = pytest.mark.mysql_only
 PAGE = PageRequest(20, None)
 ROWS = 3000
+FEW = 100
 
 _LAST_WEEK = OrderSelection(placed_from=utc_now() - timedelta(days=7), placed_to=utc_now() + timedelta(days=1))
 _LONG_AGO = utc_now() - timedelta(days=1)
@@ -382,10 +383,14 @@ def _flaws(query: Callable[[], Any]) -> list[str]:
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     assert seen
+    # MariaDB walks an index in order even for three rows. MySQL takes any index that finds a few hundred and sorts
+    # them; with thousands it walks in order too.
+    sorts_from = 0 if db.engine.dialect.is_mariadb else 5 * FEW
     found = []
     for statement, parameters in seen:
         plan = db.session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
         for row in plan.mappings():
-            found += [f"full scan of {row['table']}"] if row["type"] == "ALL" and int(row["rows"] or 0) > 100 else []
-            found += [f"sorts {row['table']}"] if "filesort" in (row["Extra"] or "") else []
+            rows = int(row["rows"] or 0)
+            found += [f"full scan of {row['table']}"] if row["type"] == "ALL" and rows > FEW else []
+            found += [f"sorts {row['table']}"] if "filesort" in (row["Extra"] or "") and rows >= sorts_from else []
     return found

@@ -64,7 +64,9 @@ def test_rows_are_locked_by_their_key(app: Flask) -> None:
     assert used_keys(promise) == ["PRIMARY"]
 
 
-def test_control_left_alone_the_database_takes_another_index(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_left_alone_mariadb_takes_another_index(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not db.engine.dialect.is_mariadb:
+        pytest.skip("MySQL 8 takes the key by itself")
     goods_everywhere()
     for module in (stock, goods):
         monkeypatch.setattr(module, "in_order", lambda statement: statement)

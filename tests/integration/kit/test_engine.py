@@ -20,8 +20,8 @@ pytestmark = pytest.mark.commits
 
 @pytest.fixture
 def default_engine(app: Flask) -> Iterator[Engine]:
-    """The same server without our settings."""
-    engine = create_engine(db.engine.url)
+    """The same server as it would be without our settings, nor those of docker-compose.yml."""
+    engine = create_engine(db.engine.url, isolation_level="REPEATABLE READ")
     yield engine
     engine.dispose()
 
@@ -45,12 +45,6 @@ def test_application_runs_at_read_committed(app: Flask) -> None:
 @pytest.mark.mysql_only
 def test_use_case_runs_at_read_committed(app: Flask) -> None:
     assert db.session.connection().get_isolation_level() == "READ COMMITTED"
-
-
-@pytest.mark.mysql_only
-def test_server_itself_would_run_at_repeatable_read(default_engine: Engine) -> None:
-    with default_engine.connect() as connection:
-        assert connection.get_isolation_level() == "REPEATABLE READ"
 
 
 @pytest.mark.mysql_only

@@ -32,6 +32,13 @@ def test_gunicorn_refuses_sample_secrets_and_missing_keys_with_the_whole_list(tm
         assert word in refused.stderr
 
 
+def test_without_any_setting_it_refuses_with_the_whole_list_even_where_nothing_may_be_written() -> None:
+    refused = run("flask", "--app", "autoapp", "ready", APP_ENV="production", DATABASE_URL="sqlite:////proc/no/x.db")
+    assert refused.returncode == 78, refused.stderr
+    assert "DATABASE_URL must be a mysql+pymysql:// address" in refused.stderr
+    assert "DATABASE_URL cannot be reached" in refused.stderr
+
+
 def test_worker_beat_and_relay_refuse_too(tmp_path: Path) -> None:
     environment = {"APP_ENV": "production", "DATABASE_URL": f"sqlite:///{tmp_path}/x.db"}
     for command in (
