@@ -9,7 +9,8 @@ from marshmallow import fields, post_load, validate
 from backend.approval.domain.condition import Condition, Operator
 from backend.approval.domain.rule import MAX_HOURS, MAX_STEPS, RuleDraft
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import CodeLine, Count, Id, Line, QueryCount, Timestamp
+from kit.schema.edit import FactsSchema, version_field
+from kit.schema.fields import CodeLine, Count, Id, Line, Timestamp
 
 _MAX_THRESHOLD = 10**12
 
@@ -43,8 +44,10 @@ class ApprovalConditionSchema(InputSchema):
         return Condition(**data)
 
 
-class NewApprovalRuleSchema(InputSchema):
+class NewApprovalRuleSchema(FactsSchema):
     """A rule, all of it."""
+
+    facts = RuleDraft
 
     name = Line(60, required=True, metadata={"example": "改价超过 10%"})
     action = CodeLine(
@@ -69,22 +72,11 @@ class NewApprovalRuleSchema(InputSchema):
     )
     enabled = fields.Boolean(required=True, truthy={True}, falsy={False}, metadata={"example": True})
 
-    @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        version = {"version": data.pop("version")} if "version" in data else {}
-        return {"draft": RuleDraft(**data)} | version
-
 
 class ApprovalRuleChangeSchema(NewApprovalRuleSchema):
     """A rule, all of it, over the version that was read."""
 
-    version = Count(1, 2**31 - 1, required=True, metadata={"example": 1})
-
-
-class RuleVersionArguments(InputSchema):
-    """Which version of the rule was looked at."""
-
-    version = QueryCount(1, 2**31 - 1, required=True, metadata={"example": 1})
+    version = version_field()
 
 
 class ApprovalRuleRoleSchema(OutputSchema):

@@ -70,7 +70,7 @@ class Submitting:
         version = _current(executor, wish, payload)
         asking = self._asking(executor, wish.subject, payload)
         if not asking:
-            result = executor.apply(wish.subject, payload, Mandate(actor=wish.requester), now)
+            result = executor.apply(wish.subject, payload, Mandate(actor=wish.requester, reason=wish.reason), now)
             return Submission(applied=True, result=result)
         draft = _draft(executor, wish, version, text, asking)
         if wish.directly or requester_id is None or user.may(staff_id=requester_id, permission=ACT_DIRECTLY):
@@ -80,7 +80,7 @@ class Submitting:
             return Submission(applied=True, result=result, request_id=request.id)
         roles = self._roles(merged_steps(asking), requester_id)
         # What cannot be done today is refused today, as without a rule, and not when somebody has agreed to it.
-        rehearse(lambda: executor.apply(wish.subject, payload, Mandate(actor=wish.requester), now))
+        rehearse(lambda: executor.apply(wish.subject, payload, Mandate(actor=wish.requester, reason=wish.reason), now))
         hours = min(rule.expiry_hours for rule in asking)
         request = self.requests.add_new(Request.submit(draft, roles=roles, hours=hours, at=now))
         return Submission(applied=False, request_id=request.id)

@@ -8,8 +8,8 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from backend.catalog.schema.naming import spec_choices
 from backend.catalog.schema.product import CODE_LENGTH, CODE_PATTERN
-from backend.catalog.schema.version import VersionArguments, version_field
 from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.edit import VersionArguments, version_field
 from kit.schema.fields import Fen, Id, Line, Moment, Timestamp
 from kit.schema.page import PageArguments
 
@@ -41,6 +41,11 @@ class CopySchema(InputSchema):
         allow_none=True,
         metadata={"description": "null: the same title", "example": "烟台红富士苹果 礼盒"},
     )
+    category_id = Id(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "null: the same category, if it is not archived", "example": None},
+    )
 
 
 class CombinationsSchema(InputSchema):
@@ -50,7 +55,7 @@ class CombinationsSchema(InputSchema):
     template_id = Id(load_default=None, allow_none=True, metadata={"example": None})
     price_fen = Fen(required=True, metadata={"description": "Of the new SKUs", "example": 1290})
     list_price_fen = Fen(load_default=None, allow_none=True, metadata={"example": 1590})
-    version = version_field(required=True)
+    version = version_field()
 
     @validates_schema
     def check_one(self, data: dict[str, Any], **_: Any) -> None:

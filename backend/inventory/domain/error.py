@@ -281,11 +281,3 @@ class PeriodInvalid(Invalid):
     code = "inventory.period_invalid"
     zh = "时间范围无效：开始须早于结束，且最长 {days} 天"
     en = "The period must begin before it ends, and cover at most {days} days"
-
-
-class StaleLocation(Conflict):
-    """The location was changed since the sender read it."""
-
-    code = "inventory.stale_location"
-    zh = "库位已被他人修改：您提交的是版本 {sent}，当前是版本 {current}，请刷新后重试"
-    en = "The location was changed meanwhile: you sent version {sent}, it is now at {current}; reload and try again"

@@ -13,6 +13,7 @@ from backend.inventory.schema.moment import Day, Moment
 from backend.inventory.service.places import Thresholds
 from backend.inventory.service.query import MovementFilter
 from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.edit import FactsSchema, version_field
 from kit.schema.fields import CodeLine, Count, Id, Line, Timestamp
 from kit.schema.page import PageArguments
 
@@ -114,6 +115,7 @@ class StockLevelSchema(OutputSchema):
     over = fields.Boolean(metadata={"example": False})
     shelf = fields.String(metadata={"example": "A-03-2"})
     tracked = fields.Boolean(metadata={"description": "Batches are tracked", "example": False})
+    version = fields.Integer(metadata={"description": "Of minimum, maximum and shelf", "example": 3})
     updated_at = Timestamp()
 
 
@@ -130,16 +132,14 @@ class SkuStockSchema(OutputSchema):
     items = fields.List(fields.Nested(SkuStockRowSchema))
 
 
-class ThresholdsSchema(InputSchema):
+class ThresholdsSchema(FactsSchema):
     """Where the SKU stands and how much of it there should be."""
 
+    facts = Thresholds
     minimum = Count(0, MAX_QUANTITY, required=True, allow_none=True, metadata={"example": 10})
     maximum = Count(0, MAX_QUANTITY, required=True, allow_none=True, metadata={"example": 500})
     shelf = Line(40, min_length=0, required=True, metadata={"example": "A-03-2"})
-
-    @post_load
-    def make_thresholds(self, data: dict[str, Any], **_: Any) -> Thresholds:
-        return Thresholds(**data)
+    version = version_field(lowest=0)
 
 
 class TrackingSchema(InputSchema):

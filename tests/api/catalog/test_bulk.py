@@ -77,7 +77,7 @@ def test_one_that_refuses_stops_all_and_every_reason_is_named(client: FlaskClien
         str(on_sale.product_id): "catalog.not_allowed_now",
         str(free.product_id): "catalog.price_missing",
         "42": "catalog.product_not_found",
-        str(stale.product_id): "catalog.stale_version",
+        str(stale.product_id): "kit.stale_version",
     }
     assert errors[str(stale.product_id)]["errors"] == {"version": {"sent": 9, "current": 1}}
     assert "版本 9" in errors[str(stale.product_id)]["zh"]

@@ -77,7 +77,7 @@ def test_a_schedule_that_is_refused_changes_nothing(client: FlaskClient, staff: 
         ({"on_sale_at": "2026-12-01T00:00:00"}, 422, "kit.invalid"),
         ({"on_sale_at": "9999-12-31T23:59:59+00:00"}, 422, "kit.invalid"),
         ({"on_sale_at": 5}, 422, "kit.invalid"),
-        ({"on_sale_at": in_hours(1), "version": 99}, 409, "catalog.stale_version"),
+        ({"on_sale_at": in_hours(1), "version": 99}, 409, "kit.stale_version"),
     ):
         refused = client.put(path, json=body, headers=staff)
         assert (refused.status_code, refused.get_json()["code"]) == (status, code)
@@ -172,7 +172,7 @@ def test_combinations_of_a_template(client: FlaskClient, staff: dict[str, str]) 
         ({}, 422, "kit.invalid"),
         ({"specs": CHOICES, "template_id": "1"}, 422, "kit.invalid"),
         ({"template_id": "42"}, 404, "catalog.template_not_found"),
-        ({"specs": CHOICES, "version": 99}, 409, "catalog.stale_version"),
+        ({"specs": CHOICES, "version": 99}, 409, "kit.stale_version"),
         ({"specs": [{"name": "材质", "values": ["棉"]}]}, 422, "catalog.spec_names_differ"),
         ({"specs": [{"name": str(n), "values": [str(v) for v in range(9)]} for n in range(3)]}, 422, "too_many_skus"),
         ({"specs": [{"name": "规格", "values": [str(v) for v in range(50)]}] * 2}, 422, "kit.invalid"),

@@ -132,7 +132,7 @@ def test_a_stale_version_is_409_and_names_both(client: FlaskClient, staff: dict[
     refused = client.put(path, json=body | {"title": "旧名"}, headers=staff)
     assert refused.status_code == 409
     error = refused.get_json()
-    assert error["code"] == "catalog.stale_version"
+    assert error["code"] == "kit.stale_version"
     assert error["errors"] == {"version": {"sent": body["version"], "current": current["version"]}}
     assert f"版本 {body['version']}" in error["message"]
     assert client.get(path, headers=staff).get_json() == current

@@ -10,7 +10,6 @@ from backend.inventory.domain.error import (
     LocationNotEmpty,
     LocationNotFound,
     OutOfStock,
-    StaleLocation,
     ThresholdsCrossed,
     UnknownSku,
 )
@@ -21,6 +20,7 @@ from backend.inventory.service.places import LocationFacts
 from backend.inventory.wiring import services
 from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
+from kit.domain.version import StaleVersion
 from kit.repository.page import PageRequest
 from tests.factories.inventory import deduct, level, new_sku, receive, release, reserve, stock_row
 from tests.factories.statements import counted_statements
@@ -113,7 +113,7 @@ def test_a_location_is_changed_by_whoever_has_seen_it() -> None:
     there = new_location()
     facts = LocationFacts("x", True, 3)
     services().places.change_location(there, facts, version=1, now=utc_now())
-    with nothing_changes(), pytest.raises(StaleLocation) as refused:
+    with nothing_changes(), pytest.raises(StaleVersion) as refused:
         services().places.change_location(there, facts, version=1, now=utc_now())
     assert refused.value.errors == {"version": {"sent": 1, "current": 2}}
 

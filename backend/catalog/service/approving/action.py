@@ -75,10 +75,11 @@ def about(product_ids: Sequence[int]) -> tuple[str, dict[str, Any]]:
     return f"products:{digest[:32]}", {"product_ids": ids}
 
 
-def reason_of(reason: str, mandate: approval.Mandate) -> str:
+def reason_of(mandate: approval.Mandate) -> str:
     """What the price history keeps: why, and by whose word. The request has the rest."""
+    reason = mandate.reason
     if mandate.request_id is None:
-        return reason
+        return reason[:MAX_REASON]
     agreed = f" by {','.join(f'staff:{staff_id}' for staff_id in mandate.agreed_by)}" if mandate.agreed_by else ""
     word = f"approval:{mandate.request_id}{agreed}"
     if len(word) > MAX_REASON:
