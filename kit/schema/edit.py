@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, ClassVar
 
 from marshmallow import Schema, post_load
@@ -44,8 +45,12 @@ class FactsSchema(InputSchema):
         return aside | {"facts": type(self).facts(**data)}
 
 
+@cache
 def with_reason(schema: type[Schema]) -> type[Schema]:
-    """`schema` of a change that may have to wait, with a `reason`; one that asks for its own stays as it is."""
+    """`schema` of a change that may have to wait, with a `reason`; one that asks for its own stays as it is.
+
+    The same class for the same schema: a document has one component of a name.
+    """
     if "reason" in schema._declared_fields:
         return schema
     reason = Line(MAX_REASON, min_length=0, load_default="", metadata={"description": _WHY, "example": "供应商调价"})

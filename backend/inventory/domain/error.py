@@ -187,6 +187,20 @@ class ReturnedTooMuch(Conflict):
     en = "More than what left for this reference and has not come back yet; see errors"
 
 
+class BatchNeverLeft(Conflict):
+    """A return names a batch that did not leave with the order, or not so many units of it.
+
+    `errors` maps the SKU to the batch named, the units wanted and, by batch, those that may come back.
+    """
+
+    code = "inventory.batch_never_left"
+    zh = "该单据没有从批次 {batch_no} 出库这么多，不能退回该批次；可退批次及数量见 errors，请核对实物批次号"
+    en = (
+        "Not so many units of batch {batch_no} had left for this reference; errors lists the batches and units that may "
+        "come back: check the batch number on the goods"
+    )
+
+
 class ThresholdsCrossed(Invalid):
     """The minimum is above the maximum."""
 
@@ -249,6 +263,14 @@ class CountIncomplete(Conflict):
     code = "inventory.count_incomplete"
     zh = "仍有 {lines} 行未盘点：请补录，或以 skip_uncounted=true 过账"
     en = "{lines} lines have not been counted: enter them, or post with skip_uncounted=true"
+
+
+class NothingCounted(Conflict):
+    """Every line was to be skipped: the log would tell of a stock-take that nobody made."""
+
+    code = "inventory.nothing_counted"
+    zh = "该盘点单尚未录入任何盘点数：请先录入，不需要盘点时请作废该单"
+    en = "Nobody has counted a line of this sheet: enter figures first, or cancel the sheet"
 
 
 class CountLineNotFound(NotFound):

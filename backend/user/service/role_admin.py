@@ -38,10 +38,10 @@ class RoleAdmin:
         _must_be_declared(permissions)
         role = self.roles.lock(role_id)
         role.must_be_changeable()
-        check_version(role, version)
         actor = self.staff.get(actor_id).grants
         actor.must_cover(role.grants)
         actor.must_cover(Grants(permissions=frozenset(permissions)))
+        check_version(role, version)
         role.change(name=name, permissions=permissions)
         self.roles.flush()
         return role
@@ -54,8 +54,8 @@ class RoleAdmin:
         """
         role = self.roles.lock(role_id)
         role.must_be_changeable()
-        check_version(role, version)
         self.staff.get(actor_id).grants.must_cover(role.grants)
+        check_version(role, version)
         if self.roles.is_held(role_id):
             raise RoleInUse
         self.roles.remove(role)

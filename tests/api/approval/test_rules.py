@@ -80,7 +80,7 @@ def test_an_old_version_is_refused_with_both(client: FlaskClient, office: Office
         late = client.put(f"{RULES}/{rule_id}", json=body(office, version=1), headers=boss | {"Accept-Language": "en"})
         gone = client.delete(f"{RULES}/{rule_id}?version=1", headers=boss)
     assert (late.status_code, late.get_json()["code"], gone.status_code) == (409, "kit.stale_version", 409)
-    assert "version 2, yours is 1" in late.get_json()["message"]
+    assert "you sent version 1, it is now at 2" in late.get_json()["message"]
     assert client.put(f"{RULES}/4711", json=body(office, version=1), headers=boss).status_code == 404
 
 

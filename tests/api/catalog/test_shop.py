@@ -211,7 +211,7 @@ def test_a_change_is_visible_at_once(app: Flask, client: FlaskClient) -> None:
     etag = client.get(path).headers["ETag"]
     assert client.get("/api/v1/products").get_json()["items"] != []
     headers = staff_headers(app, permissions={"catalog:sell"})
-    assert client.post(f"/admin/v1/products/{made.product_id}/off-sale", headers=headers).status_code == 204
+    assert client.post(f"/admin/v1/products/{made.product_id}/off-sale?version=2", headers=headers).status_code == 204
     assert client.get(path, headers={"If-None-Match": etag}).status_code == 404
     assert client.get("/api/v1/products").get_json()["items"] == []
 

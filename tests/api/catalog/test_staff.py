@@ -73,11 +73,11 @@ def test_a_product_from_draft_to_archive(client: FlaskClient, staff: dict[str, s
     assert [pair["name"] for pair in detail["parameters"]] == ["产地", "储存"]
     path = f"/admin/v1/products/{detail['id']}"
     assert inventory.available(sku_ids=[int(detail["skus"][0]["id"])]) == {int(detail["skus"][0]["id"]): 0}
-    assert client.post(f"{path}/on-sale", headers=staff).status_code == 204
+    assert client.post(f"{path}/on-sale?version=1", headers=staff).status_code == 204
     assert client.get(f"/api/v1/products/{detail['id']}").status_code == 200
-    assert client.delete(path, headers=staff).get_json()["code"] == "catalog.not_allowed_now"
-    assert client.post(f"{path}/off-sale", headers=staff).status_code == 204
-    assert client.delete(path, headers=staff).status_code == 204
+    assert client.delete(f"{path}?version=2", headers=staff).get_json()["code"] == "catalog.not_allowed_now"
+    assert client.post(f"{path}/off-sale?version=2", headers=staff).status_code == 204
+    assert client.delete(f"{path}?version=3", headers=staff).status_code == 204
     assert client.get(path, headers=staff).get_json()["status"] == "archived"
 
 
@@ -167,7 +167,7 @@ def test_a_product_that_is_refused_leaves_nothing(
 def test_a_product_without_skus_is_not_put_on_sale(client: FlaskClient, staff: dict[str, str]) -> None:
     body = new_product(make_category(), skus=[])
     product_id = client.post("/admin/v1/products", json=body, headers=staff).get_json()["id"]
-    refused = client.post(f"/admin/v1/products/{product_id}/on-sale", headers=staff)
+    refused = client.post(f"/admin/v1/products/{product_id}/on-sale?version=1", headers=staff)
     assert (refused.status_code, refused.get_json()["code"]) == (409, "catalog.nothing_to_sell")
     assert client.get(f"/admin/v1/products/{product_id}", headers=staff).get_json()["status"] == "draft"
 
@@ -203,10 +203,13 @@ def test_categories_are_added_changed_and_archived(client: FlaskClient, staff: d
     child = client.post("/admin/v1/categories", json={"name": "水果", "parent_id": root}, headers=staff).get_json()[
         "id"
     ]
-    assert client.put(f"/admin/v1/categories/{child}", json={"name": "鲜果"}, headers=staff).status_code == 204
+    assert (
+        client.put(f"/admin/v1/categories/{child}", json={"name": "鲜果", "version": 1}, headers=staff).status_code
+        == 204
+    )
     tree = client.get("/api/v1/categories").get_json()["items"]
     assert [node["name"] for node in tree] == ["鲜果", "生鲜"]
-    assert client.delete(f"/admin/v1/categories/{child}", headers=staff).status_code == 204
+    assert client.delete(f"/admin/v1/categories/{child}?version=2", headers=staff).status_code == 204
     shown = client.get("/admin/v1/categories", headers=staff).get_json()["items"]
     assert [(node["name"], node["archived_at"] is None) for node in shown] == [("鲜果", False), ("生鲜", True)]
     assert [node["name"] for node in client.get("/api/v1/categories").get_json()["items"]] == ["生鲜"]
@@ -223,10 +226,16 @@ def test_refused_changes_of_the_tree(client: FlaskClient, staff: dict[str, str])
         ("POST", "", {"name": "一"}, 409, "catalog.category_name_taken"),
         ("POST", "", {"name": "a/b"}, 422, "kit.invalid"),
         ("POST", "", {"name": "四", "parent_id": "42"}, 404, "catalog.category_not_found"),
-        ("PUT", f"/{first}", {"name": "一", "parent_id": str(third)}, 422, "catalog.category_inside_itself"),
-        ("DELETE", f"/{first}", None, 409, "catalog.category_in_use"),
-        ("DELETE", f"/{third}", None, 409, "catalog.category_in_use"),
-        ("DELETE", "/42", None, 404, "catalog.category_not_found"),
+        (
+            "PUT",
+            f"/{first}",
+            {"name": "一", "parent_id": str(third), "version": 1},
+            422,
+            "catalog.category_inside_itself",
+        ),
+        ("DELETE", f"/{first}?version=1", None, 409, "catalog.category_in_use"),
+        ("DELETE", f"/{third}?version=1", None, 409, "catalog.category_in_use"),
+        ("DELETE", "/42?version=1", None, 404, "catalog.category_not_found"),
     ):
         answer = client.open(f"/admin/v1/categories{path}", method=method, json=body, headers=staff)
         assert (answer.status_code, answer.get_json()["code"]) == (status, code)

@@ -7,10 +7,13 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from tests.factories.catalog import make_category, make_product
+from tests.factories.versions import category_version
 
 
 def put(client: FlaskClient, staff: dict[str, str], category_id: int, **body: Any) -> Any:
-    return client.put(f"/admin/v1/categories/{category_id}", json=body, headers=staff)
+    return client.put(
+        f"/admin/v1/categories/{category_id}", json={"version": category_version(category_id)} | body, headers=staff
+    )
 
 
 def shown(client: FlaskClient) -> list[str]:

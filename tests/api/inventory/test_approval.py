@@ -166,7 +166,7 @@ def test_what_cannot_be_booked_is_refused_at_once_and_nobody_is_asked(desk: Desk
 
 def archived() -> str:
     location_id = new_location()
-    services().places.archive_location(location_id, now=utc_now())
+    services().places.archive_location(location_id, version=1, now=utc_now())
     return str(location_id)
 
 

@@ -55,8 +55,19 @@ def hire(actor_id: int, *roles: int, username: str = "lin.wei", password: str = 
 
 def change(actor_id: int, staff_id: int, roles: list[int], status: StaffStatus = ACTIVE, name: str = "新名") -> Staff:
     return services().staff_admin.change(
-        actor_id=actor_id, staff_id=staff_id, name=name, status=status, role_ids=roles, now=utc_now()
+        actor_id=actor_id,
+        staff_id=staff_id,
+        version=version_of(Staff, staff_id),
+        name=name,
+        status=status,
+        role_ids=roles,
+        now=utc_now(),
     )
+
+
+def version_of(entity: type[Staff] | type[Role], entity_id: int) -> int:
+    """As somebody reads it who looks now; 1 for what is not there."""
+    return db.session.scalar(select(entity.version).where(entity.id == entity_id)) or 1
 
 
 def test_staff_are_hired_with_roles_within_ones_own(app: Flask) -> None:
@@ -230,7 +241,7 @@ def test_a_role_is_made_and_changed_within_ones_own_permissions(app: Flask) -> N
     admin = services().role_admin
 
     role_id = admin.create(actor_id=manager, code="clerk", name="店员", permissions=[READ, READ]).id
-    admin.change(actor_id=manager, role_id=role_id, name="高级店员", permissions=[READ, ROLES])
+    admin.change(actor_id=manager, role_id=role_id, version=1, name="高级店员", permissions=[READ, ROLES])
 
     db.session.rollback()
     kept = db.session.get(Role, role_id, populate_existing=True)
@@ -238,7 +249,7 @@ def test_a_role_is_made_and_changed_within_ones_own_permissions(app: Flask) -> N
     assert (kept.name, kept.permissions, kept.all_permissions) == ("高级店员", {READ, ROLES}, False)
     for attempt in ([READ, MANAGE], [MANAGE]):
         with pytest.raises(GrantExceeded):
-            admin.change(actor_id=manager, role_id=role_id, name="x", permissions=attempt)
+            admin.change(actor_id=manager, role_id=role_id, version=2, name="x", permissions=attempt)
         with pytest.raises(GrantExceeded):
             admin.create(actor_id=manager, code="more", name="x", permissions=attempt)
 
@@ -248,9 +259,9 @@ def test_a_role_above_oneself_cannot_be_changed_or_deleted(app: Flask) -> None:
     admin = services().role_admin
 
     with pytest.raises(GrantExceeded):
-        admin.change(actor_id=manager, role_id=above, name="x", permissions=[READ])
+        admin.change(actor_id=manager, role_id=above, version=1, name="x", permissions=[READ])
     with pytest.raises(GrantExceeded):
-        admin.delete(actor_id=manager, role_id=above)
+        admin.delete(actor_id=manager, role_id=above, version=1)
 
 
 def test_the_built_in_role_stays_as_it_is(app: Flask) -> None:
@@ -259,9 +270,9 @@ def test_the_built_in_role_stays_as_it_is(app: Flask) -> None:
     admin = services().role_admin
 
     with pytest.raises(RoleBuiltIn):
-        admin.change(actor_id=boss, role_id=administrator, name="x", permissions=[])
+        admin.change(actor_id=boss, role_id=administrator, version=1, name="x", permissions=[])
     with pytest.raises(RoleBuiltIn):
-        admin.delete(actor_id=boss, role_id=administrator)
+        admin.delete(actor_id=boss, role_id=administrator, version=1)
 
 
 def test_unknown_permissions_taken_codes_and_missing_roles_are_refused(app: Flask) -> None:
@@ -274,7 +285,7 @@ def test_unknown_permissions_taken_codes_and_missing_roles_are_refused(app: Flas
     with pytest.raises(RoleCodeTaken):
         admin.create(actor_id=boss, code="clerk", name="x", permissions=[])
     with pytest.raises(RoleNotFound):
-        admin.delete(actor_id=boss, role_id=new_id())
+        admin.delete(actor_id=boss, role_id=new_id(), version=1)
 
     assert refused.value.errors == {"permissions": ["user:fly"]}
 
@@ -285,8 +296,8 @@ def test_a_role_in_use_cannot_be_deleted(app: Flask) -> None:
     admin = services().role_admin
 
     with pytest.raises(RoleInUse):
-        admin.delete(actor_id=boss, role_id=used)
-    admin.delete(actor_id=boss, role_id=free)
+        admin.delete(actor_id=boss, role_id=used, version=1)
+    admin.delete(actor_id=boss, role_id=free, version=1)
 
     assert used in db.session.scalars(select(Role.id)).all()
     assert free not in db.session.scalars(select(Role.id)).all()
