@@ -11,6 +11,7 @@ from backend.approval.domain.rule import MAX_HOURS, MAX_STEPS, RuleDraft
 from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.edit import FactsSchema, version_field
 from kit.schema.fields import CodeLine, Count, Id, Line, Timestamp
+from kit.schema.signed import SignedSchema, name_field
 
 _MAX_THRESHOLD = 10**12
 
@@ -95,8 +96,10 @@ class ApprovalRuleConditionSchema(OutputSchema):
     threshold = fields.Integer(metadata={"example": 10})
 
 
-class ApprovalRuleSchema(OutputSchema):
+class ApprovalRuleSchema(SignedSchema):
     """A rule."""
+
+    signed_by = ("updated_by",)
 
     id = Id()
     name = fields.String(metadata={"example": "改价超过 10%"})
@@ -108,4 +111,5 @@ class ApprovalRuleSchema(OutputSchema):
     enabled = fields.Boolean()
     version = fields.Integer(metadata={"example": 1})
     updated_by = fields.String(metadata={"example": "staff:41503612345679872"})
+    updated_by_name = name_field()
     updated_at = Timestamp()

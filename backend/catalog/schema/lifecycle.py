@@ -8,10 +8,11 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from backend.catalog.schema.naming import spec_choices
 from backend.catalog.schema.product import CODE_LENGTH, CODE_PATTERN
-from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.base import InputSchema
 from kit.schema.edit import VersionArguments, version_field
 from kit.schema.fields import Fen, Id, Line, Moment, Timestamp
 from kit.schema.page import PageArguments
+from kit.schema.signed import SignedSchema, name_field
 
 
 class DeleteProductArguments(VersionArguments):
@@ -69,8 +70,10 @@ class PriceChangeArguments(PageArguments):
     sku_id = Id(load_default=None, metadata={"description": "Of this SKU alone"})
 
 
-class PriceChangeSchema(OutputSchema):
+class PriceChangeSchema(SignedSchema):
     """One SKU's price or list price became another."""
+
+    signed_by = ("actor",)
 
     id = Id()
     sku_id = Id()
@@ -81,5 +84,6 @@ class PriceChangeSchema(OutputSchema):
     old_list_price_fen = Fen(allow_none=True, metadata={"example": 1590})
     new_list_price_fen = Fen(allow_none=True, metadata={"example": 1590})
     actor = fields.String(metadata={"description": "Who did it", "example": "staff:41503612345679872"})
+    actor_name = name_field()
     reason = fields.String(metadata={"example": "双十一"})
     at = Timestamp()

@@ -196,8 +196,8 @@ class BatchNeverLeft(Conflict):
     code = "inventory.batch_never_left"
     zh = "该单据没有从批次 {batch_no} 出库这么多，不能退回该批次；可退批次及数量见 errors，请核对实物批次号"
     en = (
-        "Not so many units of batch {batch_no} had left for this reference; errors lists the batches and units that may "
-        "come back: check the batch number on the goods"
+        "Not so many units of batch {batch_no} had left for this reference; errors lists the batches and units that "
+        "may come back: check the batch number on the goods"
     )
 
 

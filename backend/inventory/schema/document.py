@@ -16,6 +16,7 @@ from backend.inventory.schema.moment import Day
 from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.fields import CodeLine, Count, Fen, Id, Line, Timestamp
 from kit.schema.page import PageArguments
+from kit.schema.signed import SignedSchema, name_field
 
 _MOST = 1_000_000
 _OWN_NUMBER = "paper:"
@@ -189,7 +190,7 @@ class DocumentArguments(PageArguments):
     )
 
 
-class DocumentSchema(OutputSchema):
+class DocumentSchema(SignedSchema):
     """A document."""
 
     id = Id()
@@ -205,6 +206,7 @@ class DocumentSchema(OutputSchema):
     )
     reason = fields.String(metadata={"example": "weekly delivery"})
     operator = fields.String(metadata={"example": "staff:41503612345679872"})
+    operator_name = name_field()
     created_at = Timestamp()
 
 

@@ -16,6 +16,7 @@ from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.edit import FactsSchema, version_field
 from kit.schema.fields import CodeLine, Count, Id, Line, Timestamp
 from kit.schema.page import PageArguments
+from kit.schema.signed import SignedSchema, name_field
 
 _OPERATOR = "staff:41503612345679872"
 
@@ -179,7 +180,7 @@ class PromiseSchema(OutputSchema):
     ended_at = Timestamp(allow_none=True)
 
 
-class MovementSchema(OutputSchema):
+class MovementSchema(SignedSchema):
     """One row of the ledger."""
 
     id = Id()
@@ -198,6 +199,7 @@ class MovementSchema(OutputSchema):
     line = fields.Integer(metadata={"description": "Line of the document", "example": 1})
     reason = fields.String(metadata={"example": "weekly delivery"})
     operator = fields.String(metadata={"example": _OPERATOR})
+    operator_name = name_field()
     created_at = Timestamp()
 
 

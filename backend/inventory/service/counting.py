@@ -100,8 +100,9 @@ class Counting:
     def post(self, count_id: int, *, skip_uncounted: bool, operator: str, now: datetime) -> int:
         """Book the differences; the document's id. Of two at once one posts, the other meets `CountNotOpen`.
 
-        Raises `CountNotFound`, `CountIncomplete`, `NothingCounted`, `LocationArchived`, `GoodsPromised` where less would be left than was
-        promised, and `BatchNeeded` or `BatchNotTracked` where tracking was switched since the sheet was made.
+        Raises `CountNotFound`, `CountIncomplete`, `NothingCounted`, `LocationArchived`, `GoodsPromised` where less
+        would be left than was promised, and `BatchNeeded` or `BatchNotTracked` where tracking was switched since the
+        sheet was made.
         """
         count = self._open_count(count_id)
         self.documents.locations.hold({count.location_id})

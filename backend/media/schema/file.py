@@ -10,10 +10,11 @@ from marshmallow import fields
 from backend.media.domain.file import MediaKind
 from backend.media.domain.form import VARIANTS
 from backend.media.wiring import services
-from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.base import InputSchema
 from kit.schema.fields import Id, Timestamp
 from kit.schema.page import PageArguments
 from kit.schema.picture import REFERENCE
+from kit.schema.signed import SignedSchema, name_field
 
 _KEY = "5f0c1f0e9a7b4c3d2e1f0a9b8c7d6e5f.jpg"
 
@@ -50,8 +51,10 @@ def _variant_urls(row: Any) -> dict[str, str]:
     return {name: services().addresses.url(_reference(row), variant=name) for name in VARIANTS}
 
 
-class MediaFileSchema(OutputSchema):
+class MediaFileSchema(SignedSchema):
     """A file."""
+
+    signed_by = ("uploaded_by",)
 
     id = Id()
     key = fields.String(metadata={"example": _KEY})
@@ -87,6 +90,7 @@ class MediaFileSchema(OutputSchema):
     )
     filename = fields.String(metadata={"description": "As it was uploaded", "example": "apple.jpg"})
     uploaded_by = fields.String(metadata={"example": "staff:41503612345679872"})
+    uploaded_by_name = name_field()
     variants = fields.List(
         fields.String(), metadata={"description": "Those that are made", "example": ["w200", "w400", "w800"]}
     )

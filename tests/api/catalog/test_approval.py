@@ -91,7 +91,7 @@ def test_a_price_beyond_the_rule_waits_reads_well_and_is_changed_once(desk: Desk
     (kept,) = history(desk, first.product_id)
     assert (kept["actor"], kept["reason"]) == (
         f"staff:{desk.manager}",
-        f"双十一 · approval:{asked} by staff:{desk.approver}",
+        f"双十一 · approval:{asked} by {desk.name_of(desk.approver)}",
     )
     assert desk.decide(asked, by=desk.second).status_code == 409
     assert prices(first.product_id) == [1032]
@@ -231,6 +231,16 @@ def filled(text: Any, names: dict[str, str]) -> Any:
     return text
 
 
+REASON = "供应商调价"
+
+
+def with_reason(path: str, body: Any) -> tuple[str, Any]:
+    """Said in the body, or in the query string where there is none."""
+    if body is not None:
+        return path, body | {"reason": REASON}
+    return f"{path}{'&' if '?' in path else '?'}reason={REASON}", None
+
+
 @pytest.mark.parametrize(("action", "method", "path", "body"), cases())
 def test_every_action_waits_is_rejected_or_done(desk: Desk, action: str, method: str, path: str, body: Any) -> None:
     desk.rule(action)
@@ -240,9 +250,10 @@ def test_every_action_waits_is_rejected_or_done(desk: Desk, action: str, method:
         "on2": str(make_product().product_id),
         "off": str(make_product(on_sale=False, stock=0).product_id),
     }
-    path, body = filled(path, names), filled(body, names)
+    path, body = with_reason(filled(path, names), filled(body, names))
     with nothing_changes(but=KEEPING):
         rejected = desk.ask(method, path, body)
+    assert desk.detail(rejected)["reason"] == REASON
     assert desk.decide(rejected, "reject").status_code == 200
     with nothing_changes(but=KEEPING):
         asked = desk.ask(method, path, body)
@@ -251,6 +262,27 @@ def test_every_action_waits_is_rejected_or_done(desk: Desk, action: str, method:
     desk.approve(asked)
     assert desk.detail(asked)["state"] == "approved"
     assert [state for _, state in desk.kept()] == ["rejected", "approved"]
+
+
+def test_the_reason_of_an_edit_is_kept_with_the_prices_it_changes(desk: Desk) -> None:
+    made = make_product(price_fen=1000)
+    path = f"/products/{made.product_id}"
+    assert desk.send(desk.manager, "PUT", path, edit(desk, made.product_id, price_fen=999) | {"reason": "直接"}).json
+    desk.rule("catalog.product.price")
+    desk.approve(desk.ask("PUT", path, edit(desk, made.product_id, price_fen=900) | {"reason": REASON}))
+    latest, first = history(desk, made.product_id)
+    assert (first["reason"], first["actor_name"]) == ("直接", desk.name_of(desk.manager))
+    assert latest["reason"].startswith(f"{REASON} · approval:")
+
+
+@pytest.mark.parametrize("reason", ["x" * 201, "a\x00b", "a\nb", "\ud800", 5, None, ["x"]])
+def test_a_reason_that_is_none_is_refused(desk: Desk, reason: Any) -> None:
+    made = make_product()
+    with nothing_changes():
+        answer = desk.send(
+            desk.manager, "PUT", f"/products/{made.product_id}", edit(desk, made.product_id) | {"reason": reason}
+        )
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["reason"])
 
 
 def test_an_import_acts_directly_and_is_recorded_where_a_rule_would_have_asked(desk: Desk) -> None:

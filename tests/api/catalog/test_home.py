@@ -185,6 +185,16 @@ def test_changed_ordered_and_removed(client: FlaskClient, staff: dict[str, str])
     assert [banner["title"] for banner in home(client)["banners"]] == ["三", "二"]
 
 
+def test_an_archived_product_is_not_arranged(client: FlaskClient, staff: dict[str, str]) -> None:
+    made = make_product(on_sale=False)
+    services().editing.archive(made.product_id, now=utc_now())
+    slot = {"section": "hot", "target": "product", "target_id": str(made.product_id)}
+    with nothing_changes():
+        refused = send(client, staff, **slot)
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "catalog.product_archived")
+    assert refused.get_json()["errors"] == {"target_id": [str(made.product_id)]}
+
+
 def section_version(client: FlaskClient, staff: dict[str, str], section: str = "banners") -> int:
     """As staff read it with the list."""
     return int(client.get(f"{SLOTS}?section={section}", headers=staff).get_json()["version"])

@@ -15,7 +15,7 @@ from backend.catalog.wiring import services
 from kit.domain.clock import utc_now
 from tests.factories.catalog import ProductFixture, make_category, make_product
 from tests.factories.statements import counted_statements
-from tests.factories.user import staff_headers
+from tests.factories.user import make_staff, staff_headers
 from tests.factories.versions import product_version
 from tests.support.unchanged import nothing_changes
 
@@ -233,6 +233,30 @@ def test_a_combination_that_comes_back_at_another_price_is_in_the_history(
     assert [(change["new_price_fen"], change["actor"][:6]) for change in history] == [(777, "staff:")]
 
 
+def test_a_copy_from_an_archived_category_goes_to_another_one(client: FlaskClient, staff: dict[str, str]) -> None:
+    gone, there = make_category("旧"), make_category("新")
+    made = make_product(category_id=gone, on_sale=False)
+    services().editing.archive(made.product_id, now=utc_now())
+    services().categories.archive(gone, now=utc_now())
+    path = f"{ADMIN}/{made.product_id}/copy"
+    for body in ({"code": "COPY"}, {"code": "COPY", "category_id": str(gone)}, {"code": "COPY", "category_id": "42"}):
+        with nothing_changes():
+            refused = client.post(path, json=body, headers=staff)
+        assert (refused.status_code, refused.get_json()["code"]) == (404, "catalog.category_not_found")
+        assert refused.get_json()["errors"] == {"category_id": [body.get("category_id", str(gone))]}
+        assert "category_id" in refused.get_json()["message"]
+    copy = client.post(path, json={"code": "COPY", "category_id": str(there)}, headers=staff)
+    assert (copy.status_code, copy.get_json()["category_id"]) == (201, str(there))
+
+
+def test_staff_read_who_changed_a_price_without_a_further_right(app: Flask, client: FlaskClient) -> None:
+    made, boss = make_product(price_fen=1000), make_staff(["catalog:edit", "catalog:read"], username="wang")
+    reprice(made, client, staff_headers(app, boss), 900)
+    reader = staff_headers(app, permissions={"catalog:read"})
+    (change,) = client.get(f"{ADMIN}/{made.product_id}/price-changes", headers=reader).get_json()["items"]
+    assert (change["actor"], change["actor_name"]) == (f"staff:{boss}", "wang")
+
+
 @pytest.mark.parametrize("count", [1, 5, 20])
 def test_statements_of_the_price_history_do_not_grow(client: FlaskClient, staff: dict[str, str], count: int) -> None:
     made = make_product()
@@ -242,6 +266,7 @@ def test_statements_of_the_price_history_do_not_grow(client: FlaskClient, staff:
         page = client.get(f"{ADMIN}/{made.product_id}/price-changes?limit=100", headers=staff).get_json()
     assert len(page["items"]) == count
     assert len([text for text in statements if "FROM cat_" in text]) == 2
+    assert len([text for text in statements if "usr_staff.name" in text]) == 1
 
 
 def test_a_draft_nobody_ever_saw_may_go_for_good(client: FlaskClient, staff: dict[str, str]) -> None:

@@ -172,6 +172,18 @@ def test_a_product_without_skus_is_not_put_on_sale(client: FlaskClient, staff: d
     assert client.get(f"/admin/v1/products/{product_id}", headers=staff).get_json()["status"] == "draft"
 
 
+def test_staff_are_told_in_their_own_words_that_there_is_no_such_product(
+    client: FlaskClient, staff: dict[str, str]
+) -> None:
+    draft = make_product(on_sale=False)
+    for method, path in (("GET", ""), ("GET", "/form"), ("DELETE", "?version=1"), ("POST", "/on-sale?version=1")):
+        answer = client.open(f"/admin/v1/products/42{path}", method=method, headers=staff)
+        assert (answer.status_code, answer.get_json()["code"]) == (404, "catalog.product_not_found")
+        assert "下架" not in answer.get_json()["message"]
+    shown = client.get(f"/api/v1/products/{draft.product_id}")
+    assert (shown.status_code, shown.get_json()["code"]) == (404, "catalog.product_not_on_sale")
+
+
 def test_the_list_filters(client: FlaskClient, staff: dict[str, str]) -> None:
     category_id = make_category()
     on, off = make_product(category_id=category_id), make_product(on_sale=False, code="OFF")

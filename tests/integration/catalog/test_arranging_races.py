@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -17,7 +16,6 @@ from backend.catalog.domain.arrangement import FIRST_VERSION, HOT_WORDS, Arrange
 from backend.catalog.domain.error import SlotMalformed, TooManySlots
 from backend.catalog.domain.home import MAX_SLOTS, HomeSection, HomeSlot, LinkTarget, SlotFacts
 from backend.catalog.domain.listing import FacetKind, Listing
-from backend.catalog.domain.said import UNSAID
 from backend.catalog.repository import listing
 from backend.catalog.repository.arrangement import ArrangementRepository
 from backend.catalog.repository.home import HomeRepository
@@ -171,13 +169,10 @@ def test_of_two_who_arrange_hot_words_one_is_told(app: Flask, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("held", [True, False])
-@pytest.mark.parametrize("change", ["on sale", "weight"])
-def test_a_tag_that_is_deleted_meanwhile_lists_nothing(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, held: bool, change: str
-) -> None:
+def test_a_tag_that_is_deleted_meanwhile_lists_nothing(app: Flask, monkeypatch: pytest.MonkeyPatch, held: bool) -> None:
     """Control: unless the tags worn are held, the product is listed under a tag that is gone."""
     tag_id = make_tag("当季")
-    made = make_product(on_sale=change == "weight", tag_ids=frozenset({tag_id}))
+    made = make_product(on_sale=False, tag_ids=frozenset({tag_id}))
     wait, whole, drop = meeting(), listing.hold_worn_tags, ListingRepository.drop
 
     def deleted_but_not_committed(repository: ListingRepository, kind: FacetKind, facet_id: int) -> None:
@@ -196,16 +191,7 @@ def test_a_tag_that_is_deleted_meanwhile_lists_nothing(
 
     monkeypatch.setattr(ListingRepository, "drop", deleted_but_not_committed)
     monkeypatch.setattr(listing, "hold_worn_tags", looks)
-    work = put_on_sale if change == "on sale" else partial(weigh, made.product_id)
-    assert at_once(app, [partial(services().tags.remove, tag_id, version=1), work]) == []
+    assert at_once(app, [partial(services().tags.remove, tag_id, version=1), put_on_sale]) == []
     strays = db.session.scalars(select(Listing.product_id).where(Listing.kind == FacetKind.TAG)).all()
     assert strays == ([] if held else [made.product_id])
     assert services().relisting.everything(mend=False) == len(strays)
-
-
-def weigh(product_id: int) -> None:
-    """An edit of a product on sale places it anew."""
-    product = services().editing.products.of_id(product_id)
-    facts, lines = replace(product.facts(), sort_weight=7, tag_ids=UNSAID), product.lines()
-    db.session.rollback()
-    services().editing.edit(product_id, facts, lines, version=None, operator="t", now=utc_now())

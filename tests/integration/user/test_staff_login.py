@@ -63,6 +63,7 @@ def test_the_right_password_opens_a_session(app: Flask) -> None:
 
     assert (entered.staff.id, entered.refresh_expires_in) == (staff_id, 12 * 3600)
     assert staff_row(staff_id).last_login_at == now
+    assert staff_row(staff_id).version == 1  # nobody has edited them
     assert len(open_sessions(staff_id)) == 1
 
 
