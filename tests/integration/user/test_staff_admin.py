@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import Any
 
 import pytest
@@ -29,7 +30,10 @@ from backend.user.wiring import services
 from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
+from kit.domain.version import StaleVersion
 from tests.factories.user import PASSWORD, make_role, make_staff, staff_headers
+from tests.factories.versions import version_of
+from tests.support.unchanged import nothing_changes
 
 READ, MANAGE, ROLES = "user:read_staff", "user:manage_staff", "user:manage_roles"
 ACTIVE, INACTIVE = StaffStatus.ACTIVE, StaffStatus.INACTIVE
@@ -63,11 +67,6 @@ def change(actor_id: int, staff_id: int, roles: list[int], status: StaffStatus =
         role_ids=roles,
         now=utc_now(),
     )
-
-
-def version_of(entity: type[Staff] | type[Role], entity_id: int) -> int:
-    """As somebody reads it who looks now; 1 for what is not there."""
-    return db.session.scalar(select(entity.version).where(entity.id == entity_id)) or 1
 
 
 def test_staff_are_hired_with_roles_within_ones_own(app: Flask) -> None:
@@ -301,3 +300,33 @@ def test_a_role_in_use_cannot_be_deleted(app: Flask) -> None:
 
     assert used in db.session.scalars(select(Role.id)).all()
     assert free not in db.session.scalars(select(Role.id)).all()
+
+
+def test_staff_are_changed_by_whoever_has_seen_them(app: Flask) -> None:
+    boss, clerk, role = make_staff("all"), make_staff([READ]), make_role(READ)
+    before = version_of(Staff, clerk)
+    again = {"actor_id": boss, "staff_id": clerk, "name": "新名", "status": ACTIVE, "now": utc_now()}
+
+    changed = services().staff_admin.change(**again, role_ids=[role], version=before)
+    only_roles = services().staff_admin.change(**again, role_ids=[], version=changed.version)
+    with nothing_changes(), pytest.raises(StaleVersion) as stale:
+        services().staff_admin.change(**again, role_ids=[role], version=before)
+
+    assert stale.value.errors == {"version": {"sent": before, "current": before + 2}}
+    assert only_roles.version == before + 2  # roles stand in another table, and count all the same
+
+
+def test_a_role_is_changed_and_deleted_by_whoever_has_seen_it(app: Flask) -> None:
+    boss, role_id = make_staff("all"), make_role(READ)
+    admin, same = services().role_admin, {"actor_id": boss, "role_id": role_id, "name": "店员"}
+    admin.change(**same, permissions=[READ], version=1)
+    only_permissions = admin.change(**same, permissions=[READ, ROLES], version=2)
+    with nothing_changes():
+        for late in (
+            partial(admin.change, actor_id=boss, name="x", permissions=[]),
+            partial(admin.delete, actor_id=boss),
+        ):
+            with pytest.raises(StaleVersion) as stale:
+                late(role_id=role_id, version=1)
+            assert stale.value.errors == {"version": {"sent": 1, "current": 3}}
+    assert only_permissions.version == 3
