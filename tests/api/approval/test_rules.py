@@ -139,4 +139,4 @@ def test_the_list_takes_the_same_statements(
         make_rule(office.manager_role, office.owner_role)
     with counted_statements() as statements:
         assert len(client.get(RULES, headers=boss).get_json()["items"]) == count
-    assert len(statements) == 4  # who asks; rules, steps, roles
+    assert len(statements) == 5  # who asks; rules, steps, roles, who changed them
