@@ -3,7 +3,7 @@
 A list that nobody has changed since has no row in cat_arrangement and stands at version 1; thresholds begin at 0.
 
 Revision ID: 0015
-Revises: 0012
+Revises: 0020
 Create Date: 2026-11-20 13:10:00
 """
 
@@ -13,7 +13,7 @@ from alembic import op
 from kit.db.types import Code
 
 revision = "0015"
-down_revision = "0012"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from backend.catalog.domain.arrangement import FIRST_VERSION, Arrangement
-from kit.db.error import RunAgain, is_duplicate
+from kit.db.error import RunAgain, duplicate_is
 from kit.domain.version import check_version
 from kit.repository.base import Repository
 
@@ -36,10 +35,6 @@ class ArrangementRepository(Repository[Arrangement]):
 
     def _begin(self, name: str) -> Arrangement:
         begun = self.add(Arrangement(name=name, version=FIRST_VERSION))
-        try:
+        with duplicate_is(RunAgain()):
             self.flush()
-        except IntegrityError as error:
-            if is_duplicate(error):
-                raise RunAgain from error
-            raise
         return begun

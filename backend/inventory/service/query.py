@@ -30,7 +30,7 @@ _MOVEMENT = (
     # Looked up for each row that is shown: a join would be the database's to begin with.
     *(
         select(column).where(StockItem.sku_id == LedgerEntry.sku_id).scalar_subquery().label(column.key)
-        for column in (StockItem.sku_code, StockItem.title)
+        for column in (StockItem.sku_code, StockItem.title, StockItem.product_id)
     ),
 )
 _FREE = Stock.on_hand - Stock.expired - Stock.reserved
@@ -39,6 +39,7 @@ _LEVEL = (
     Stock.location_id,
     StockItem.sku_code,
     StockItem.title,
+    StockItem.product_id,
     Stock.on_hand,
     Stock.reserved,
     Stock.expired,
@@ -56,8 +57,9 @@ _LEVEL = (
 
 @dataclass(frozen=True, kw_only=True)
 class MovementFilter:
-    """None: any. Times are UTC, `until` is not included."""
+    """None: any. Times are UTC, `until` is not included. `product_id` becomes the `sku_ids` that it has."""
 
+    product_id: int | None = None
     sku_ids: Sequence[int] | None = None
     location_id: int | None = None
     kinds: Sequence[MovementKind] | None = None
@@ -128,6 +130,7 @@ class StockQuery:
         page: PageRequest,
         *,
         sku_code: str | None = None,
+        product_id: int | None = None,
         location_id: int = DEFAULT_LOCATION,
         low: bool | None = None,
         over: bool | None = None,
@@ -142,6 +145,8 @@ class StockQuery:
                 query = query.where(column == wanted)
         if sku_code is not None:
             query = query.where(StockItem.sku_code == sku_code)
+        if product_id is not None:
+            query = query.where(StockItem.product_id == product_id)
         return fetch_page(self.session, query, _BY_SKU, page)
 
     def of_sku(self, sku_id: int) -> list[Row[Any]]:
@@ -196,7 +201,18 @@ class StockQuery:
 
     def movements(self, page: PageRequest, *, where: MovementFilter | None = None, **only: Any) -> Page[Row[Any]]:
         """Ledger rows, newest first; `only` are fields of `MovementFilter`."""
-        return fetch_page(self.session, _movements(where or MovementFilter(**only), page), _NEWEST, page)
+        wanted = where or MovementFilter(**only)
+        if wanted.product_id is not None:
+            wanted = self._of_product(wanted.product_id, wanted)
+            if not wanted.sku_ids:
+                return Page((), None)
+        return fetch_page(self.session, _movements(wanted, page), _NEWEST, page)
+
+    def _of_product(self, product_id: int, where: MovementFilter) -> MovementFilter:
+        """Its SKUs, or those of them that are asked for: each is read in order from the index of the ledger."""
+        found = self.session.scalars(select(StockItem.sku_id).where(StockItem.product_id == product_id)).all()
+        asked = found if where.sku_ids is None else [sku_id for sku_id in found if sku_id in where.sku_ids]
+        return replace(where, product_id=None, sku_ids=asked)
 
     def movement(self, movement_id: int) -> Row[Any]:
         """One ledger row. Raises `MovementNotFound`."""

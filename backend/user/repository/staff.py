@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import exists, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from backend.user.domain.error import StaffNotFound, UsernameTaken
 from backend.user.domain.role import Role
 from backend.user.domain.staff import Staff, StaffRole, StaffStatus
 from kit.db.changed import changed
-from kit.db.error import RunAgain, is_duplicate
+from kit.db.error import RunAgain, duplicate_is
 from kit.repository.base import Repository
 
 
@@ -35,12 +34,8 @@ class StaffRepository(Repository[Staff]):
     def add_new(self, staff: Staff) -> Staff:
         """Write a new member of staff. Raises `UsernameTaken`."""
         self.add(staff)
-        try:
+        with duplicate_is(UsernameTaken(errors={"username": ["taken"]})):
             self.flush()
-        except IntegrityError as error:
-            if is_duplicate(error):
-                raise UsernameTaken(errors={"username": ["taken"]}) from None
-            raise
         return staff
 
     def note_login(self, staff: Staff, *, at: datetime) -> None:

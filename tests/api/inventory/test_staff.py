@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from backend.catalog.domain.spec import MAX_SKUS
 from backend.inventory import facade as inventory
 from kit.domain.identity import new_id
 from tests.factories.catalog import make_product
@@ -21,6 +22,7 @@ STOCK, MOVEMENTS, RECEIPTS = "/admin/v1/stock", "/admin/v1/stock/movements", "/a
 DOORS = [
     ("GET", STOCK, "inventory:read"),
     ("GET", MOVEMENTS, "inventory:read"),
+    ("GET", f"{MOVEMENTS}/kinds", "inventory:read"),
     ("POST", RECEIPTS, "inventory:receive"),
 ]
 
@@ -60,7 +62,7 @@ def test_the_list_shows_levels_newest_sku_first(client: FlaskClient, staff: dict
     assert (shown["expired"], shown["minimum"], shown["maximum"], shown["shelf"]) == (0, None, None, "")
     assert (shown["location_id"], shown["low"], shown["over"], shown["tracked"]) == ("1", False, False, False)
     assert set(shown) == {"sku_code", "title", "updated_at", "sku_id", "on_hand", "reserved", "available"} | {
-        *("location_id", "expired", "minimum", "maximum", "low", "over", "shelf", "tracked", "version")
+        *("location_id", "expired", "minimum", "maximum", "low", "over", "shelf", "tracked", "product_id", "version")
     }
 
 
@@ -95,6 +97,49 @@ def test_movements_of_a_sku_come_newest_first(client: FlaskClient, staff: dict[s
     ]
     assert {item["sku_id"] for item in items} == {str(sku_id)}
     assert (items[0]["reserved_before"], items[0]["reserved_after"], items[0]["operator"]) == (0, 2, "member:42")
+
+
+def test_stock_and_movements_of_a_product_are_those_of_its_skus(client: FlaskClient, staff: dict[str, str]) -> None:
+    product_id, other_id = new_id(), new_id()
+    first, second = (new_sku(units=5, product_id=product_id) for _ in range(2))
+    other = new_sku(units=1, product_id=other_id)
+    reserve({first: 2, other: 1}, reference="order:1")
+    query = {"product_id": product_id}
+    levels = client.get(STOCK, query_string=query, headers=staff).get_json()["items"]
+    assert [(item["sku_id"], item["product_id"]) for item in levels] == [
+        (str(second), str(product_id)),
+        (str(first), str(product_id)),
+    ]
+    items = client.get(MOVEMENTS, query_string=query, headers=staff).get_json()["items"]
+    moved = [(item["sku_id"], item["kind"]) for item in items]
+    assert moved == [(str(first), "reserve"), (str(second), "receive"), (str(first), "receive")]
+    of_both = client.get(MOVEMENTS, query_string=query | {"sku_id": [first, other]}, headers=staff).get_json()
+    assert {item["sku_id"] for item in of_both["items"]} == {str(first)}
+    unknown = client.get(MOVEMENTS, query_string={"product_id": new_id()}, headers=staff).get_json()
+    assert unknown == {"items": [], "next_cursor": None}
+
+
+def test_movements_of_the_largest_product_page_by_cursor(client: FlaskClient, staff: dict[str, str]) -> None:
+    product_id = new_id()
+    skus = [new_sku(product_id=product_id) for _ in range(MAX_SKUS)]
+    receive(dict.fromkeys(skus, 1), reference="first:all")
+    query: dict[str, Any] = {"product_id": product_id, "limit": 100}
+    first = client.get(MOVEMENTS, query_string=query, headers=staff).get_json()
+    second = client.get(MOVEMENTS, query_string=query | {"cursor": first["next_cursor"]}, headers=staff).get_json()
+    assert [item["sku_id"] for item in first["items"] + second["items"]] == [str(sku_id) for sku_id in skus[::-1]]
+    assert second["next_cursor"] is None
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh", "入库"), ("en", "Goods came in")])
+def test_action_types_have_names(client: FlaskClient, staff: dict[str, str], language: str, name: str) -> None:
+    new_sku(units=1)
+    headers = staff | {"Accept-Language": language}
+    kinds = client.get(f"{MOVEMENTS}/kinds", headers=headers).get_json()["items"]
+    assert kinds[0] == {"kind": "receive", "name": name}
+    (row,) = client.get(MOVEMENTS, headers=headers).get_json()["items"]
+    assert {"kind": row["kind"], "name": row["kind_name"]} == kinds[0]
+    for kind in kinds:
+        assert client.get(MOVEMENTS, query_string={"kind": kind["kind"]}, headers=headers).status_code == 200
 
 
 def test_movements_of_a_reference_page_by_cursor(client: FlaskClient, staff: dict[str, str]) -> None:
