@@ -21,22 +21,15 @@ def name_field() -> fields.String:
 class SignedSchema(OutputSchema):
     """For each of `signed_by` its ``…_name``, which the schema declares by `name_field`.
 
-    A colleague's name on what one may read is no secret: it takes no further permission. One look-up for a whole list,
-    where the list is `Rows`.
+    Dumps mappings and rows as SQL gives them; its own fields are handed mappings. One look-up for a whole list, where
+    the list is `Rows`. A colleague's name on what one may read is no secret: it takes no further permission.
     """
 
     signed_by: ClassVar[tuple[str, ...]] = ("operator",)
 
     @pre_dump(pass_collection=True)
     def add_names(self, data: Any, *, many: bool, **_: Any) -> Any:
-        rows = [_mapping(row) for row in (data if many else [data])]
+        rows = [dict(row if isinstance(row, Mapping) else row._mapping) for row in (data if many else [data])]
         known = subject_source().names({row[name] for row in rows for name in self.signed_by if row[name]})
         signed = [row | {f"{name}_name": known.get(row[name]) for name in self.signed_by} for row in rows]
         return signed if many else signed[0]
-
-
-def _mapping(row: Any) -> dict[str, Any]:
-    """Of a row as SQL gives it, a mapping, or a plain object."""
-    if isinstance(row, Mapping):
-        return dict(row)
-    return dict(row._mapping) if hasattr(row, "_mapping") else dict(vars(row))

@@ -36,8 +36,7 @@ class MediaArguments(PageArguments):
 
 
 def _reference(row: Any) -> str:
-    key = row["key"] if isinstance(row, dict) else row.key
-    return f"{REFERENCE}{key}"
+    return f"{REFERENCE}{row['key']}"
 
 
 def _url(row: Any) -> str:
@@ -45,8 +44,7 @@ def _url(row: Any) -> str:
 
 
 def _variant_urls(row: Any) -> dict[str, str]:
-    kind = row["kind"] if isinstance(row, dict) else row.kind
-    if kind is not MediaKind.IMAGE:
+    if row["kind"] is not MediaKind.IMAGE:
         return {}
     return {name: services().addresses.url(_reference(row), variant=name) for name in VARIANTS}
 
