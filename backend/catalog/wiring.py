@@ -9,6 +9,7 @@ from flask import Flask
 
 from backend.approval import facade as approval
 from backend.catalog.domain.jobs import EXPORT, IMPORT, CatalogJobFailure
+from backend.catalog.repository.arrangement import ArrangementRepository
 from backend.catalog.repository.brand import BrandRepository
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.home import HomeRepository
@@ -104,7 +105,7 @@ services: Wired[CatalogServices] = Wired("catalog")
 def wire(app: Flask, settings: Settings) -> None:
     """Install the services into `app`."""
     categories, products, brands, tags = CategoryRepository(), ProductRepository(), BrandRepository(), TagRepository()
-    templates, slots = TemplateRepository(), HomeRepository()
+    templates, slots, arrangements = TemplateRepository(), HomeRepository(), ArrangementRepository()
     name = f"catalog:{fingerprint(settings.database.url)}"
     cache = HotCache(redis_client, name=name)
     storefront, log, index = Storefront(cache, Browsing()), SearchLogRepository(), SqlSearchIndex()
@@ -160,11 +161,12 @@ def wire(app: Flask, settings: Settings) -> None:
             tags=Tags(tags, ListingRepository(), cache),
             templates=Templates(templates, categories),
             naming_query=NamingQuery(),
-            arranging=Arranging(slots, products, categories, cache),
+            arranging=Arranging(slots, arrangements, products, categories, cache),
             finding=finding,
             indexing=Indexing(Searchable(), index),
             offering=Offering(
                 SearchWordRepository(),
+                arrangements,
                 log,
                 finding,
                 cache,

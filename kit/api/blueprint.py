@@ -18,8 +18,10 @@ from kit.api.operation import document_operation, who_may
 from kit.api.raises import ViewFacts, facts_of
 from kit.api.waiting import DESCRIPTION, WaitingSchema
 from kit.domain.words import Words
+from kit.schema.edit import with_reason
 
 V = TypeVar("V", bound=Callable[..., Any])
+_MAY_WAIT = "__may_wait__"
 _NO_JSON = Words(
     "第 {line} 行第 {column} 列起不是 JSON，请检查引号、逗号和括号",
     "Not JSON from line {line}, column {column} on; check quotes, commas and brackets.",
@@ -71,7 +73,18 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest ships 
         return decorate
 
     def arguments(self, schema: type[Schema], *, location: str = "json") -> Callable[[V], V]:
-        """Hand the loaded input to the view as its first argument; 422 when it does not fit."""
+        """Hand the loaded input to the view as its first argument; 422 when it does not fit.
+
+        Of a view that `may_wait` (the decorator below this one) it takes a `reason`, too.
+        """
+
+        def decorate(view: V) -> V:
+            wanted = with_reason(schema) if getattr(view, _MAY_WAIT, False) else schema
+            return self._take(wanted, location)(view)
+
+        return decorate
+
+    def _take(self, schema: type[Schema], location: str) -> Callable[[V], V]:
         example = None if location in ("query", "path", "headers", "files") else example_of(schema)
         # An instance: of a class webargs would make one, with copies of all its fields, for every request.
         decorate: Callable[[V], V] = super().arguments(schema(), location=location, example=example)
@@ -90,11 +103,13 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest ships 
         return decorate
 
     def may_wait(self, view: V) -> V:
-        """Document the 202 of a view that answers by `kit.api.waiting.answer_or_wait`."""
+        """For a view that answers by `kit.api.waiting.answer_or_wait`: document its 202, and let it be told why."""
         decorate: Callable[[V], V] = super().alt_response(
             202, schema=WaitingSchema, description=DESCRIPTION, example=example_of(WaitingSchema), success=True
         )
-        return decorate(view)
+        waiting = decorate(view)
+        setattr(waiting, _MAY_WAIT, True)
+        return waiting
 
     def add_url_rule(
         self,

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from kit.domain.money import MAX_FEN
 from kit.domain.words import Words
@@ -131,6 +131,18 @@ class Text(fields.String):
         if _CONTROL.search(text):
             raise ValidationError(NO_CONTROLS)
         return text
+
+
+class Rows(fields.List[Any]):
+    """A list of nested rows that is dumped as a whole: its schema can look up at once what all of them need."""
+
+    inner: fields.Nested
+
+    def __init__(self, schema: type[Schema], **kwargs: Any) -> None:
+        super().__init__(fields.Nested(schema), **kwargs)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else self.inner.schema.dump(value, many=True)
 
 
 class Timestamp(fields.Field[datetime]):

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from kit.repository.page import MAX_LIMIT, PageRequest
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import QueryCount
+from kit.schema.fields import QueryCount, Rows
 
 CURSOR = "WzQxNTAzNjEyMzQ1Njc5ODcyXQ"  # as lists give it out: the id of the last row
 
@@ -31,7 +31,7 @@ def page_of(item: type[Schema]) -> type[Schema]:
     """The answer schema of a list of `item`."""
     name = item.__name__.removesuffix("Schema") + "PageSchema"
     members = {
-        "items": fields.List(fields.Nested(item)),
+        "items": Rows(item),
         "next_cursor": fields.String(
             allow_none=True, metadata={"description": "null on the last page", "example": CURSOR}
         ),

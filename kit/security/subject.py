@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -38,6 +39,12 @@ class SubjectSource(Protocol):
 
     def find(self, *, kind: SubjectKind, subject_id: int, session_id: int) -> Subject | None:
         """The subject if it is active and its session was not ended; else None."""
+
+    def names(self, actors: Collection[str]) -> Mapping[str, str]:
+        """Actor (``staff:42``) → what people call them, also of staff who left; others are missing.
+
+        One query, none when no staff are among them.
+        """
 
 
 def subject_source() -> SubjectSource:

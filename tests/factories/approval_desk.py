@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from backend.approval.domain.condition import Condition
 from backend.approval.domain.request import Request
+from backend.user.domain.staff import Staff
 from kit.db.extension import db
 from tests.factories.approval import make_member, make_rule
 from tests.factories.user import make_role, staff_headers
@@ -35,6 +36,10 @@ class Desk:
         people = (self.approver, self.second, self.manager, self.admin)
         # Logged in now: a login is a row, and tests look whether anything changed.
         self.headers = {who: staff_headers(app, who) for who in people}
+
+    def name_of(self, who: int) -> str:
+        """What people call them."""
+        return str(db.session.scalar(select(Staff.name).where(Staff.id == who)))
 
     def rule(self, action: str, condition: Condition | None = None) -> int:
         """Switched on, with the approvers' role as its step."""

@@ -13,7 +13,7 @@ from backend.inventory.domain.coming_back import ReturnLine
 from backend.inventory.domain.document import Document
 from backend.inventory.domain.movement import BatchRef
 from backend.inventory.domain.paper import Line, Paper
-from backend.inventory.domain.stock import DEFAULT_LOCATION
+from backend.inventory.domain.stock import DEFAULT_LOCATION, Stock
 from backend.inventory.service.places import LocationFacts, Thresholds
 from backend.inventory.service.returning import ReturnPaper
 from backend.inventory.wiring import services
@@ -112,7 +112,10 @@ def set_limits(
     sku_id: int, minimum: int | None = None, maximum: int | None = None, *, shelf: str = "", location_id: int = 1
 ) -> None:
     """Thresholds of a SKU."""
-    services().places.set_thresholds(sku_id, location_id, Thresholds(minimum, maximum, shelf), now=utc_now())
+    here = (Stock.sku_id == sku_id, Stock.location_id == location_id)
+    seen = db.session.scalar(select(Stock.arranged).where(*here)) or 0
+    limits = Thresholds(minimum, maximum, shelf)
+    services().places.set_thresholds(sku_id, location_id, limits, version=seen, now=utc_now())
 
 
 def open_count(*sku_ids: int, location_id: int = DEFAULT_LOCATION, shelf: str | None = None) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from kit.security.permission import Permission
 from kit.security.subject import Subject, SubjectKind
 from kit.security.token import Claims, issue_access_token
@@ -15,6 +17,9 @@ class FakeSubjects:
 
     def find(self, *, kind: SubjectKind, subject_id: int, session_id: int) -> Subject | None:
         return self._subjects.get((kind, subject_id, session_id))
+
+    def names(self, actors: Collection[str]) -> dict[str, str]:
+        return {}
 
     def member(self, member_id: int = 42) -> dict[str, str]:
         """The headers of a logged-in customer."""

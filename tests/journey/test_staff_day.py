@@ -87,7 +87,9 @@ def product(office: Office) -> dict[str, Any]:
     )
     assert (made["brand"], made["status"]) == ("起源文创", "draft")
     assert requests.get(made["image_src"].replace("http://127.0.0.1/", f"{manager.url}/"), timeout=5).status_code == 200
-    manager.execute("putProductOnSale", product_id=made["id"], status=204)
+    manager.execute("putProductOnSale", product_id=made["id"], query={"version": made["version"]}, status=204)
+    again = manager.execute("putProductOnSale", product_id=made["id"], query={"version": made["version"]}, status=409)
+    assert again["errors"] == {"version": {"sent": 1, "current": 2}}
     return made
 
 
@@ -144,6 +146,7 @@ def test_a_price_changes_when_somebody_else_has_agreed(office: Office, product: 
 
     form = manager.execute("showProductForm", product_id=product["id"], status=200)
     form["skus"][0]["price_fen"] = 1690
+    form["reason"] = "供应商调价"
     asked = manager.execute("editProduct", form, whole=True, product_id=product["id"], status=202)
     request_id = asked["approval_request_id"]
     assert prices(office.shown(product["id"])) == [1290, 9900]
@@ -153,6 +156,7 @@ def test_a_price_changes_when_somebody_else_has_agreed(office: Office, product: 
     assert (waiting["id"], waiting["title"]) == (request_id, "新春明信片 (CARD-001)")
     request = approver.execute("getApprovalRequest", request_id=request_id, status=200)
     assert [(line["old"], line["new"]) for line in request["changes"]] == [("12.90", "16.90 (+31.01%)")]
+    assert (request["reason"], request["requester_name"]) == ("供应商调价", "林薇")
     manager.execute("approveRequest", request_id=request_id, status=403)
     outcome = approver.execute("approveRequest", request_id=request_id, status=200)
     assert outcome["state"] == "approved"
@@ -160,7 +164,8 @@ def test_a_price_changes_when_somebody_else_has_agreed(office: Office, product: 
     until(lambda: prices(office.shown(product["id"])) == [1690, 9900], what="the price reaches the shop")
     (change,) = manager.execute("listPriceChanges", product_id=product["id"], status=200)["items"]
     assert (change["sku_code"], change["old_price_fen"], change["new_price_fen"]) == ("CARD-001-1", 1290, 1690)
-    assert f"approval:{request_id}" in change["reason"]
+    assert change["reason"].startswith(f"供应商调价 · approval:{request_id}")
+    assert change["actor_name"] == "林薇"
     until(lambda: approval_notices(manager) == ["approval_granted"], what="the manager is told")
 
 

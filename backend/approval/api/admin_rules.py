@@ -8,7 +8,6 @@ from backend.approval.domain.error import (
     ActionUnknown,
     FactUnknown,
     RoleUnknown,
-    RuleChanged,
     RuleNotFound,
     RuleWithoutSteps,
 )
@@ -19,14 +18,15 @@ from backend.approval.schema.rule import (
     ApprovalRuleChangeSchema,
     ApprovalRuleSchema,
     NewApprovalRuleSchema,
-    RuleVersionArguments,
 )
 from backend.approval.wiring import services
 from backend.user import facade as user
 from kit.api.blueprint import StaffBlueprint
 from kit.api.raises import raises
 from kit.domain.clock import utc_now
+from kit.domain.version import StaleVersion
 from kit.repository.page import Page
+from kit.schema.edit import VersionArguments
 from kit.schema.page import page_of
 from kit.security.guard import requires
 from kit.security.subject import current_subject
@@ -60,18 +60,18 @@ def list_approval_rules() -> Any:
 @admin_rules.response(201, ApprovalRuleSchema)
 def create_approval_rule(body: dict[str, Any]) -> Any:
     """Create a rule (新增审批规则). It applies to changes that are submitted from now on."""
-    rule = services().configuring.create(body["draft"], by=current_subject().actor, now=utc_now())
+    rule = services().configuring.create(body["facts"], by=current_subject().actor, now=utc_now())
     return _shown(rule, user.roles(ids=rule.role_ids))
 
 
 @admin_rules.route("/approval/rules/<id:rule_id>", methods=["PUT"])
 @requires(ApprovalPermission.CONFIGURE)
-@raises(RuleNotFound, RuleChanged, ActionUnknown, FactUnknown, RoleUnknown, RuleWithoutSteps)
+@raises(RuleNotFound, StaleVersion, ActionUnknown, FactUnknown, RoleUnknown, RuleWithoutSteps)
 @admin_rules.arguments(ApprovalRuleChangeSchema)
 @admin_rules.response(200, ApprovalRuleSchema)
 def update_approval_rule(body: dict[str, Any], rule_id: int) -> Any:
     """Replace a rule. Requests that wait keep the steps they were submitted with."""
-    draft: RuleDraft = body["draft"]
+    draft: RuleDraft = body["facts"]
     rule = services().configuring.change(
         rule_id, draft, version=body["version"], by=current_subject().actor, now=utc_now()
     )
@@ -80,8 +80,8 @@ def update_approval_rule(body: dict[str, Any], rule_id: int) -> Any:
 
 @admin_rules.route("/approval/rules/<id:rule_id>", methods=["DELETE"])
 @requires(ApprovalPermission.CONFIGURE)
-@raises(RuleNotFound, RuleChanged)
-@admin_rules.arguments(RuleVersionArguments, location="query")
+@raises(RuleNotFound, StaleVersion)
+@admin_rules.arguments(VersionArguments, location="query")
 @admin_rules.response(204)
 def delete_approval_rule(arguments: dict[str, Any], rule_id: int) -> None:
     """Delete a rule. Requests that wait keep the steps they were submitted with."""

@@ -11,14 +11,6 @@ class RuleNotFound(NotFound):
     en = "There is no such approval rule"
 
 
-class RuleChanged(Conflict):
-    """Somebody else changed the rule since it was read."""
-
-    code = "approval.rule_changed"
-    zh = "该规则已被他人修改（当前版本 {current}，您的版本 {yours}），请刷新后重试"
-    en = "Somebody changed this rule (it is at version {current}, yours is {yours}); reload it and try again"
-
-
 class RuleWithoutSteps(Invalid):
     """Switched on, with nobody who could approve."""
 

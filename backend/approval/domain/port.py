@@ -38,10 +38,12 @@ class Change:
 class Mandate:
     """On whose word a change is made, for the history that it leaves. `request_id` None: no rule asked for approval.
 
-    `agreed_by`: the staff who agreed, in the order of the steps; empty when `actor` acted directly.
+    `reason` is the actor's word for it. `agreed_by`: the staff who agreed, in the order of the steps; empty when the
+    actor acted directly.
     """
 
     actor: str
+    reason: str = ""
     request_id: int | None = None
     agreed_by: tuple[int, ...] = ()
 

@@ -167,7 +167,7 @@ class Request(Aggregate):
     def mandate(self) -> Mandate:
         """On whose word the change is made."""
         agreed = tuple(step.decided_by for step in self.steps if step.decided_by is not None and _agreed(step))
-        return Mandate(actor=self.requester, request_id=self.id, agreed_by=agreed)
+        return Mandate(actor=self.requester, reason=self.reason, request_id=self.id, agreed_by=agreed)
 
     def was_agreed_by(self, staff_id: int, step: int) -> bool:
         """True when exactly this decision was made: a repetition of it changes nothing."""

@@ -9,7 +9,9 @@ from marshmallow import fields, post_load, validate
 from backend.approval.domain.condition import Condition, Operator
 from backend.approval.domain.rule import MAX_HOURS, MAX_STEPS, RuleDraft
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import CodeLine, Count, Id, Line, QueryCount, Timestamp
+from kit.schema.edit import FactsSchema, version_field
+from kit.schema.fields import CodeLine, Count, Id, Line, Timestamp
+from kit.schema.signed import SignedSchema, name_field
 
 _MAX_THRESHOLD = 10**12
 
@@ -43,8 +45,10 @@ class ApprovalConditionSchema(InputSchema):
         return Condition(**data)
 
 
-class NewApprovalRuleSchema(InputSchema):
+class NewApprovalRuleSchema(FactsSchema):
     """A rule, all of it."""
+
+    facts = RuleDraft
 
     name = Line(60, required=True, metadata={"example": "改价超过 10%"})
     action = CodeLine(
@@ -69,22 +73,11 @@ class NewApprovalRuleSchema(InputSchema):
     )
     enabled = fields.Boolean(required=True, truthy={True}, falsy={False}, metadata={"example": True})
 
-    @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        version = {"version": data.pop("version")} if "version" in data else {}
-        return {"draft": RuleDraft(**data)} | version
-
 
 class ApprovalRuleChangeSchema(NewApprovalRuleSchema):
     """A rule, all of it, over the version that was read."""
 
-    version = Count(1, 2**31 - 1, required=True, metadata={"example": 1})
-
-
-class RuleVersionArguments(InputSchema):
-    """Which version of the rule was looked at."""
-
-    version = QueryCount(1, 2**31 - 1, required=True, metadata={"example": 1})
+    version = version_field()
 
 
 class ApprovalRuleRoleSchema(OutputSchema):
@@ -103,8 +96,10 @@ class ApprovalRuleConditionSchema(OutputSchema):
     threshold = fields.Integer(metadata={"example": 10})
 
 
-class ApprovalRuleSchema(OutputSchema):
+class ApprovalRuleSchema(SignedSchema):
     """A rule."""
+
+    signed_by = ("updated_by",)
 
     id = Id()
     name = fields.String(metadata={"example": "改价超过 10%"})
@@ -116,4 +111,5 @@ class ApprovalRuleSchema(OutputSchema):
     enabled = fields.Boolean()
     version = fields.Integer(metadata={"example": 1})
     updated_by = fields.String(metadata={"example": "staff:41503612345679872"})
+    updated_by_name = name_field()
     updated_at = Timestamp()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from backend.approval.domain.error import RuleChanged
 from backend.approval.domain.rule import Rule, RuleDraft
 from backend.approval.repository.rule import RuleRepository
 from backend.approval.service.executors import Executors
 from backend.approval.service.submitting import must_be_roles
+from kit.domain.version import check_version
 from kit.service.transaction import transactional
 
 
@@ -30,7 +30,7 @@ class Configuring:
 
     @transactional
     def change(self, rule_id: int, draft: RuleDraft, *, version: int, by: str, now: datetime) -> Rule:
-        """Replace all of it. Raises as `create`, and `RuleNotFound`, `RuleChanged` for an old `version`."""
+        """Replace all of it. Raises as `create`, and `RuleNotFound`, `StaleVersion`."""
         rule = self._current(rule_id, version)
         self._must_be_sound(draft)
         rule.change(draft, by=by, at=now)
@@ -39,13 +39,12 @@ class Configuring:
 
     @transactional
     def delete(self, rule_id: int, *, version: int) -> None:
-        """Raises `RuleNotFound`, `RuleChanged`."""
+        """Raises `RuleNotFound`, `StaleVersion`."""
         self.rules.remove(self._current(rule_id, version))
 
     def _current(self, rule_id: int, version: int) -> Rule:
         rule = self.rules.get(rule_id)
-        if rule.version != version:
-            raise RuleChanged(current=rule.version, yours=version)
+        check_version(rule, version)
         return rule
 
     def _must_be_sound(self, draft: RuleDraft) -> None:

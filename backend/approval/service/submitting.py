@@ -71,7 +71,7 @@ class Submitting:
         version = _current(executor, wish, payload)
         asking = self._asking(executor, wish.subject, payload)
         if not asking:
-            result = executor.apply(wish.subject, payload, Mandate(actor=wish.requester), now)
+            result = executor.apply(wish.subject, payload, Mandate(actor=wish.requester, reason=wish.reason), now)
             return Submission(applied=True, result=result)
         draft = _draft(executor, wish, version, text, asking)
         if wish.directly or requester_id is None or user.may(staff_id=requester_id, permission=ACT_DIRECTLY):
@@ -85,7 +85,7 @@ class Submitting:
         # Before the trial: a file that it finds is there until the request has ended.
         hold_files(request)
         # What cannot be done today is refused today, as without a rule, and not when somebody has agreed to it.
-        rehearse(lambda: executor.apply(wish.subject, payload, Mandate(actor=wish.requester), now))
+        rehearse(lambda: executor.apply(wish.subject, payload, Mandate(actor=wish.requester, reason=wish.reason), now))
         self.requests.add_new(request)
         return Submission(applied=False, request_id=request.id)
 

@@ -24,11 +24,9 @@ from backend.catalog.domain.error import (
     SpecMalformed,
     SpecNamesDiffer,
     SpecRepeated,
-    StaleVersion,
     TagNotFound,
     UnknownSku,
 )
-from backend.catalog.domain.tree import CategoryFacts
 from backend.catalog.permission import CatalogPermission
 from backend.catalog.schema.category import (
     CategoryFactsSchema,
@@ -45,13 +43,14 @@ from backend.catalog.schema.product import (
     StaffProductDetailSchema,
     StaffProductSchema,
 )
-from backend.catalog.schema.version import VersionArguments
 from backend.catalog.wiring import services
 from backend.media.facade import UnknownMedia
 from kit.api.blueprint import StaffBlueprint
 from kit.api.raises import raises
 from kit.api.waiting import answer_or_wait, nothing
 from kit.domain.clock import utc_now
+from kit.domain.version import StaleVersion
+from kit.schema.edit import VersionArguments
 from kit.schema.page import page_of
 from kit.security.guard import requires
 from kit.security.subject import current_subject
@@ -80,7 +79,7 @@ def list_staff_categories() -> Any:
 @admin.arguments(CategoryFactsSchema)
 @admin.may_wait
 @admin.response(201, CategoryIdSchema)
-def add_category(body: dict[str, CategoryFacts]) -> Any:
+def add_category(body: dict[str, Any]) -> Any:
     """Create a category (新建类目), on at most the third level."""
     asked = services().asking.add_category(**body, actor=current_subject().actor, now=utc_now())
     return answer_or_wait(asked, lambda category_id: {"id": category_id})
@@ -101,7 +100,7 @@ def add_category(body: dict[str, CategoryFacts]) -> Any:
 @admin.may_wait
 @admin.response(204)
 def change_category(body: dict[str, Any], category_id: int) -> Any:
-    """Rename, move, reorder, show or hide a category (修改类目). Without a version the last one wins."""
+    """Rename, move, reorder, show or hide a category (修改类目)."""
     asked = services().asking.change_category(category_id, **body, actor=current_subject().actor, now=utc_now())
     return answer_or_wait(asked, nothing)
 

@@ -15,7 +15,6 @@ from backend.catalog.domain.error import (
     ScheduleMalformed,
     SpecMalformed,
     SpecNamesDiffer,
-    StaleVersion,
     TemplateNotFound,
     TooManySkus,
 )
@@ -34,6 +33,7 @@ from kit.api.blueprint import StaffBlueprint
 from kit.api.raises import raises
 from kit.api.waiting import answer_or_wait
 from kit.domain.clock import utc_now
+from kit.domain.version import StaleVersion
 from kit.schema.page import page_of
 from kit.security.guard import requires
 from kit.security.subject import current_subject

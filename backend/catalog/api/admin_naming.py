@@ -10,7 +10,6 @@ from backend.catalog.domain.error import (
     BrandNameTaken,
     BrandNotFound,
     CategoryNotFound,
-    StaleVersion,
     TagNameTaken,
     TagNotFound,
     TemplateNameTaken,
@@ -33,12 +32,13 @@ from backend.catalog.schema.naming import (
     TemplateArguments,
     TemplateSchema,
 )
-from backend.catalog.schema.version import RequiredVersionArguments
 from backend.catalog.wiring import services
 from backend.media.facade import UnknownMedia
 from kit.api.blueprint import StaffBlueprint
 from kit.api.raises import raises
 from kit.domain.clock import utc_now
+from kit.domain.version import StaleVersion
+from kit.schema.edit import VersionArguments
 from kit.schema.page import page_of
 from kit.security.guard import requires
 
@@ -80,7 +80,7 @@ def change_brand(body: dict[str, Any], brand_id: int) -> Any:
 @admin_naming.route("/brands/<id:brand_id>", methods=["DELETE"])
 @requires(CatalogPermission.CLASSIFY)
 @raises(BrandNotFound, StaleVersion, BrandInUse)
-@admin_naming.arguments(RequiredVersionArguments, location="query")
+@admin_naming.arguments(VersionArguments, location="query")
 @admin_naming.response(204)
 def archive_brand(seen: dict[str, int], brand_id: int) -> None:
     """Archive a brand that no product carries (409 otherwise). Its name is free again."""
@@ -120,7 +120,7 @@ def change_tag(body: dict[str, Any], tag_id: int) -> Any:
 @admin_naming.route("/tags/<id:tag_id>", methods=["DELETE"])
 @requires(CatalogPermission.CLASSIFY)
 @raises(TagNotFound, StaleVersion)
-@admin_naming.arguments(RequiredVersionArguments, location="query")
+@admin_naming.arguments(VersionArguments, location="query")
 @admin_naming.response(204)
 def delete_tag(seen: dict[str, int], tag_id: int) -> None:
     """Delete a tag; products that wear it lose it."""
@@ -160,7 +160,7 @@ def change_spec_template(body: dict[str, Any], template_id: int) -> Any:
 @admin_naming.route("/spec-templates/<id:template_id>", methods=["DELETE"])
 @requires(CatalogPermission.CLASSIFY)
 @raises(TemplateNotFound, StaleVersion)
-@admin_naming.arguments(RequiredVersionArguments, location="query")
+@admin_naming.arguments(VersionArguments, location="query")
 @admin_naming.response(204)
 def delete_spec_template(seen: dict[str, int], template_id: int) -> None:
     """Delete a spec template. Products that were made from it keep their SKUs."""

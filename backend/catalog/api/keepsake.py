@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from backend.catalog.domain.error import FavouritesFull, ProductNotFound
+from backend.catalog.domain.error import FavouritesFull, ProductNotOnSale
 from backend.catalog.schema.keepsake import (
     FavouriteIdsSchema,
     FavouriteSchema,
@@ -44,7 +44,7 @@ def check_favourites(asked: dict[str, Any]) -> Any:
 
 @keepsakes.route("/favourites/<id:product_id>", methods=["PUT"])
 @buyer
-@raises(ProductNotFound, FavouritesFull)
+@raises(ProductNotOnSale, FavouritesFull)
 @keepsakes.response(204)
 def add_favourite(product_id: int) -> None:
     """Keep a product that is on sale. Again is fine: it stays as it was."""
@@ -70,7 +70,7 @@ def list_viewed_products(filters: dict[str, Any]) -> Any:
 
 @keepsakes.route("/viewed-products/<id:product_id>", methods=["PUT"])
 @buyer
-@raises(ProductNotFound)
+@raises(ProductNotOnSale)
 @keepsakes.response(204)
 def note_viewed_product(product_id: int) -> None:
     """Tell that a product was looked at: the detail itself is cached for everybody and notes nothing."""

@@ -8,6 +8,8 @@ from backend.catalog.permission import CatalogPermission
 from backend.catalog.schema.search import HotWordsInputSchema, HotWordsSchema, MissedSearchSchema
 from backend.catalog.wiring import services
 from kit.api.blueprint import StaffBlueprint
+from kit.api.raises import raises
+from kit.domain.version import StaleVersion
 from kit.repository.page import PageRequest
 from kit.schema.page import PageArguments, page_of
 from kit.security.guard import requires
@@ -36,9 +38,10 @@ def show_hot_words() -> Any:
 
 @search_admin.route("/search/hot-words", methods=["PUT"])
 @requires(CatalogPermission.EDIT)
+@raises(StaleVersion)
 @search_admin.arguments(HotWordsInputSchema)
 @search_admin.response(200, HotWordsSchema)
-def arrange_hot_words(chosen: dict[str, list[str]]) -> Any:
+def arrange_hot_words(chosen: dict[str, Any]) -> Any:
     """Replace both lists. Arranged words come first, then the most searched of seven days."""
     services().offering.arrange(**chosen)
     return services().offering.arrangement()

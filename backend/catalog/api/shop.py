@@ -10,7 +10,7 @@ from backend.catalog.domain.error import (
     BrandNotFound,
     CategoryNotFound,
     PriceRangeReversed,
-    ProductNotFound,
+    ProductNotOnSale,
     TagNotFound,
 )
 from backend.catalog.schema.shop import (
@@ -85,7 +85,7 @@ def list_products(filters: dict[str, Any]) -> Response:
 @shop.route("/products/<id:product_id>", methods=["GET"])
 @public("anybody may look into the shop window")
 @revalidated
-@raises(ProductNotFound)
+@raises(ProductNotOnSale)
 @shop.response(200, ProductDetailSchema)
 def show_product(product_id: int) -> Response:
     """A product with its SKUs; 404 when it is not on sale. Send the ETag back as If-None-Match."""

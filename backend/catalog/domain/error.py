@@ -4,11 +4,11 @@ from kit.domain.error import Conflict, Invalid, NotFound
 
 
 class CategoryNotFound(NotFound):
-    """No such category, or an archived one."""
+    """No such category, or an archived one. `errors` has its id."""
 
     code = "catalog.category_not_found"
-    zh = "类目不存在"
-    en = "There is no such category"
+    zh = "类目不存在或已归档，请选择其他类目（category_id）"
+    en = "There is no such category, or it is archived; choose another one (category_id)"
 
 
 class CategoryNameTaken(Conflict):
@@ -44,11 +44,27 @@ class CategoryInUse(Conflict):
 
 
 class ProductNotFound(NotFound):
-    """No such product, or not for these eyes."""
+    """What staff read: no such product in any state."""
 
     code = "catalog.product_not_found"
+    zh = "没有这个商品，请核对商品 id（可按商品编号在商品列表中查找）"
+    en = "There is no product with this id; check it (the product list finds products by their code)"
+
+
+class ProductNotOnSale(NotFound):
+    """What customers read: no such product, or not for their eyes."""
+
+    code = "catalog.product_not_on_sale"
     zh = "商品不存在或已下架"
     en = "There is no such product, or it is not on sale"
+
+
+class ProductArchived(Conflict):
+    """It is out of business for good: nothing new refers to it."""
+
+    code = "catalog.product_archived"
+    zh = "商品已归档，请选择其他商品"
+    en = "The product is archived; choose another one"
 
 
 class ProductCodeTaken(Conflict):
@@ -57,14 +73,6 @@ class ProductCodeTaken(Conflict):
     code = "catalog.product_code_taken"
     zh = "商品编号 {product_code} 已被使用"
     en = "The product code {product_code} is already used"
-
-
-class StaleVersion(Conflict):
-    """Somebody changed it since the sender read it. `errors` has both versions."""
-
-    code = "catalog.stale_version"
-    zh = "内容已被他人修改：您提交的是版本 {sent}，当前是版本 {current}，请刷新后重试"
-    en = "It was changed meanwhile: you sent version {sent}, it is now at {current}; reload and try again"
 
 
 class NotAllowedNow(Conflict):

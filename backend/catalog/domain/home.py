@@ -28,6 +28,11 @@ class HomeSection(StrEnum):
     NEWEST = "newest"
     RECOMMENDED = "recommended"
 
+    @property
+    def arrangement(self) -> str:
+        """The name of its `Arrangement`."""
+        return f"home.{self.value}"
+
 
 class LinkTarget(StrEnum):
     """What a tap leads to: nowhere, a product, a category, or a page of the mini-program by its path."""

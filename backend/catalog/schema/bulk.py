@@ -8,11 +8,11 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 
 from backend.catalog.domain.pricing import PriceRule, PriceRuleKind, Rounding
 from backend.catalog.domain.status import ProductStatus
-from backend.catalog.schema.version import version_field
 from backend.catalog.service.bulk import Pick
 from kit.domain.money import MAX_FEN
 from kit.domain.words import Words
 from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.edit import version_field
 from kit.schema.fields import Count, Fen, Id, Line
 
 MAX_PICKS = 200
@@ -26,14 +26,14 @@ _REPEATED = Words("有重复，每个商品只能出现一次", "Some are there 
 
 
 class PickSchema(InputSchema):
-    """A product, and the version you have seen (left out: you did not look)."""
+    """A product, and the version you have seen."""
 
     id = Id(required=True)
     version = version_field()
 
     @post_load
     def make_pick(self, data: dict[str, Any], **_: Any) -> Pick:
-        return Pick(product_id=data["id"], version=data.get("version"))
+        return Pick(product_id=data["id"], version=data["version"])
 
 
 def _once(picks: list[Pick]) -> None:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from marshmallow import fields, post_load
+from marshmallow import fields
 
 from backend.catalog.domain.tree import CategoryFacts
 from backend.catalog.schema.shown import Stored, shown_at
-from backend.catalog.schema.version import version_field
-from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.base import OutputSchema
+from kit.schema.edit import FactsSchema, version_field
 from kit.schema.fields import Count, Id, Line, Timestamp, pattern
 from kit.schema.picture import Picture
 
 _NAME = pattern(r"^[^/]+$", "不能有 /", "No slashes are allowed.")
 
 
-class CategoryFactsSchema(InputSchema):
+class CategoryFactsSchema(FactsSchema):
     """What staff say about a category."""
 
+    facts = CategoryFacts
     name = Line(50, pattern=_NAME, required=True, metadata={"example": "新鲜水果"})
     parent_id = Id(load_default=None, allow_none=True, metadata={"description": "null: a root", "example": None})
     sort_order = Count(0, 1_000_000, load_default=0)
@@ -26,11 +25,6 @@ class CategoryFactsSchema(InputSchema):
     shown = fields.Boolean(
         metadata={"description": "false: customers see neither it nor what is below it. Left out of an edit: stays"}
     )
-
-    @post_load
-    def make_facts(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        seen = {"version": data.pop("version")} if "version" in data else {}
-        return seen | {"facts": CategoryFacts(**data)}
 
 
 class EditedCategorySchema(CategoryFactsSchema):

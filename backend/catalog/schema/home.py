@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, post_load, validate
+from marshmallow import fields, validate
 
 from backend.catalog.domain.home import MAX_SLOTS, HomeSection, LinkTarget, SlotFacts
 from backend.catalog.schema.shown import Stored, shown_at
-from backend.catalog.schema.version import version_field
 from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.edit import FactsSchema, version_field
 from kit.schema.fields import Count, Id, Line, Moment, Timestamp, pattern
-from kit.schema.page import PageArguments
+from kit.schema.page import PageArguments, page_of
 from kit.schema.picture import Picture
 
 _PAGE = {"description": "Path in the mini-program, exactly for target page", "example": ""}
@@ -30,9 +30,10 @@ class SlotArguments(PageArguments):
     section = _section(required=True)
 
 
-class NewSlotSchema(InputSchema):
+class NewSlotSchema(FactsSchema):
     """A place in a section. A banner needs a picture; hot, newest and recommended hold products."""
 
+    facts = SlotFacts
     section = _section(required=True, metadata={"example": "banners"})
     position = Count(
         0, 1_000_000, load_default=0, metadata={"description": "Smaller stands further in front", "example": 1}
@@ -51,16 +52,11 @@ class NewSlotSchema(InputSchema):
         metadata={"description": "null: for ever", "example": "2026-12-13T00:00:00+08:00"},
     )
 
-    @post_load
-    def make_facts(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        seen = {"version": data.pop("version")} if "version" in data else {}
-        return seen | {"facts": SlotFacts(**data)}
-
 
 class EditedSlotSchema(NewSlotSchema):
     """The whole place as it is to be."""
 
-    version = version_field(required=True)
+    version = version_field()
 
 
 class SlotOrderSchema(InputSchema):
@@ -70,6 +66,7 @@ class SlotOrderSchema(InputSchema):
     slot_ids = fields.List(
         Id(), required=True, validate=validate.Length(0, MAX_SLOTS * 2), metadata={"example": ["41503612345679872"]}
     )
+    version = version_field()
 
 
 class SlotSchema(OutputSchema):
@@ -87,3 +84,16 @@ class SlotSchema(OutputSchema):
     shown_from = Timestamp(allow_none=True)
     shown_until = Timestamp(allow_none=True)
     version = fields.Integer(metadata={"example": 3})
+
+
+class SectionVersionSchema(OutputSchema):
+    """A section as a whole."""
+
+    section = _section()
+    version = fields.Integer(metadata={"description": "Name it to put the section in order", "example": 3})
+
+
+class SlotsSchema(page_of(SlotSchema)):  # type: ignore[misc]  # made at import time
+    """The places of a section."""
+
+    version = fields.Integer(metadata={"description": "Of the section: name it to put it in order", "example": 3})

@@ -8,11 +8,12 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from backend.catalog.schema.naming import spec_choices
 from backend.catalog.schema.product import CODE_LENGTH
-from backend.catalog.schema.version import VersionArguments, version_field
 from kit.domain.words import Words
-from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.base import InputSchema
+from kit.schema.edit import VersionArguments, version_field
 from kit.schema.fields import CODE_SIGNS, Fen, Id, Line, Moment, Timestamp
 from kit.schema.page import PageArguments
+from kit.schema.signed import SignedSchema, name_field
 
 _ONE_OF_TWO = Words("specs 和 template_id 须填写其中一个，且只填一个", "Send either specs or template_id.")
 
@@ -44,6 +45,11 @@ class CopySchema(InputSchema):
         allow_none=True,
         metadata={"description": "null: the same title", "example": "烟台红富士苹果 礼盒"},
     )
+    category_id = Id(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "null: the same category, if it is not archived", "example": None},
+    )
 
 
 class CombinationsSchema(InputSchema):
@@ -53,7 +59,7 @@ class CombinationsSchema(InputSchema):
     template_id = Id(load_default=None, allow_none=True, metadata={"example": None})
     price_fen = Fen(required=True, metadata={"description": "Of the new SKUs", "example": 1290})
     list_price_fen = Fen(load_default=None, allow_none=True, metadata={"example": 1590})
-    version = version_field(required=True)
+    version = version_field()
 
     @validates_schema
     def check_one(self, data: dict[str, Any], **_: Any) -> None:
@@ -67,8 +73,10 @@ class PriceChangeArguments(PageArguments):
     sku_id = Id(load_default=None, metadata={"description": "Of this SKU alone"})
 
 
-class PriceChangeSchema(OutputSchema):
+class PriceChangeSchema(SignedSchema):
     """One SKU's price or list price became another."""
+
+    signed_by = ("actor",)
 
     id = Id()
     sku_id = Id()
@@ -79,5 +87,6 @@ class PriceChangeSchema(OutputSchema):
     old_list_price_fen = Fen(allow_none=True, metadata={"example": 1590})
     new_list_price_fen = Fen(allow_none=True, metadata={"example": 1590})
     actor = fields.String(metadata={"description": "Who did it", "example": "staff:41503612345679872"})
+    actor_name = name_field()
     reason = fields.String(metadata={"example": "双十一"})
     at = Timestamp()

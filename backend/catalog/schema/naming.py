@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate
+from marshmallow import ValidationError, fields, validate
 
 from backend.catalog.domain.brand import BrandFacts
 from backend.catalog.domain.spec import MAX_SPEC_NAMES
@@ -12,9 +12,9 @@ from backend.catalog.domain.tag import TagFacts
 from backend.catalog.domain.template import TemplateFacts
 from backend.catalog.schema.product import SPEC_NAME, SPEC_VALUE
 from backend.catalog.schema.shown import Stored, shown_at
-from backend.catalog.schema.version import version_field
 from kit.domain.words import Words
 from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.edit import FactsSchema, version_field
 from kit.schema.fields import Count, Id, Line, Text
 from kit.schema.page import PageArguments
 from kit.schema.picture import Picture
@@ -38,24 +38,20 @@ class BrandArguments(PageArguments):
     name = Line(60, load_default=None, metadata={"description": "The brand of this name", "example": "果然鲜"})
 
 
-class NewBrandSchema(InputSchema):
+class NewBrandSchema(FactsSchema):
     """What staff say about a brand; in an edit, what is left out stays as it is."""
 
+    facts = BrandFacts
     name = Line(60, required=True, metadata={"example": "果然鲜"})
     logo = Picture(empty=True)
     description = Text(1000, metadata={"example": "产地直供的时令水果"})
     sort_order = _order()
 
-    @post_load
-    def make_facts(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        seen = {"version": data.pop("version")} if "version" in data else {}
-        return seen | {"facts": BrandFacts(**data)}
-
 
 class EditedBrandSchema(NewBrandSchema):
     """A brand as it is to be."""
 
-    version = version_field(required=True)
+    version = version_field()
 
 
 class BrandSchema(OutputSchema):
@@ -76,22 +72,18 @@ class TagArguments(PageArguments):
     name = Line(30, load_default=None, metadata={"description": "The tag of this name", "example": "当季"})
 
 
-class NewTagSchema(InputSchema):
+class NewTagSchema(FactsSchema):
     """What staff say about a tag; in an edit, what is left out stays as it is."""
 
+    facts = TagFacts
     name = Line(30, required=True, metadata={"example": "当季"})
     sort_order = _order()
-
-    @post_load
-    def make_facts(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        seen = {"version": data.pop("version")} if "version" in data else {}
-        return seen | {"facts": TagFacts(**data)}
 
 
 class EditedTagSchema(NewTagSchema):
     """A tag as it is to be."""
 
-    version = version_field(required=True)
+    version = version_field()
 
 
 class TagSchema(OutputSchema):
@@ -132,23 +124,19 @@ class TemplateArguments(PageArguments):
     category_id = Id(load_default=None, metadata={"description": "This very category"})
 
 
-class NewTemplateSchema(InputSchema):
+class NewTemplateSchema(FactsSchema):
     """What staff say about a spec template."""
 
+    facts = TemplateFacts
     category_id = Id(required=True)
     name = Line(50, required=True, metadata={"example": "水果规格"})
     specs = spec_choices(required=True)
-
-    @post_load
-    def make_facts(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        seen = {"version": data.pop("version")} if "version" in data else {}
-        return seen | {"facts": TemplateFacts(**data)}
 
 
 class EditedTemplateSchema(NewTemplateSchema):
     """A spec template as it is to be."""
 
-    version = version_field(required=True)
+    version = version_field()
 
 
 class SpecNameValuesSchema(OutputSchema):

@@ -13,8 +13,8 @@ from backend.catalog.domain.status import ProductStatus
 from backend.catalog.domain.tag import MAX_TAGS
 from backend.catalog.schema.shop import NamedValueSchema, SkuSchema
 from backend.catalog.schema.shown import Stored, shown_at
-from backend.catalog.schema.version import version_field
 from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.edit import beside, version_field
 from kit.schema.fields import CODE_SIGNS, CodeLine, Count, Fen, Id, Line, Text, Timestamp, pattern
 from kit.schema.page import PageArguments
 from kit.schema.picture import Picture, Video
@@ -151,12 +151,12 @@ class ProductFactsSchema(InputSchema):
 
     @post_load
     def make_facts(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        beside = {name: data.pop(name) for name in ("code", "version") if name in data}
+        aside = beside(data, "code")
         lines: list[SkuLine] = data.pop("skus")
         tuples: dict[str, Any] = {"gallery": tuple(data["gallery"]), "parameters": tuple(data["parameters"])}
         if "tag_ids" in data:
             tuples["tag_ids"] = frozenset(data["tag_ids"])
-        return beside | {"lines": lines, "facts": ProductFacts(**data | tuples)}
+        return aside | {"lines": lines, "facts": ProductFacts(**data | tuples)}
 
 
 class NewProductSchema(ProductFactsSchema):
@@ -169,7 +169,7 @@ class NewProductSchema(ProductFactsSchema):
 class EditedProductSchema(ProductFactsSchema):
     """The whole product as it is to be; SKUs that are left out are archived."""
 
-    version = version_field(required=True)
+    version = version_field()
     skus = fields.List(fields.Nested(EditedSkuSchema), required=True, validate=validate.Length(0, MAX_SKUS))
 
 

@@ -8,6 +8,7 @@ from backend.catalog.domain.search_log import WORDS_LENGTH
 from backend.catalog.schema.shop import ProductCardSchema
 from backend.catalog.service.searching.offering import MOST_HIDDEN, MOST_OFFERED
 from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.edit import version_field
 from kit.schema.fields import Line, Timestamp
 from kit.schema.page import PageArguments, page_of
 
@@ -80,6 +81,7 @@ class HotWordsInputSchema(InputSchema):
 
     arranged = _chosen(MOST_OFFERED, "Shown first, in this order")
     hidden = _chosen(MOST_HIDDEN, "Never shown, neither as hot words nor as suggestions")
+    version = version_field()
 
 
 class HotWordsSchema(OutputSchema):
@@ -87,3 +89,4 @@ class HotWordsSchema(OutputSchema):
 
     arranged = fields.List(fields.String(), metadata={"example": ["羊毛被"]})
     hidden = fields.List(fields.String(), metadata={"example": ["野兽派"]})
+    version = fields.Integer(metadata={"description": "Of both lists together", "example": 3})

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from backend.catalog.domain.error import ProductNotFound, SlotMalformed, TooManySlots
+from backend.catalog.domain.error import ProductArchived, SlotMalformed, TooManySlots
 from backend.catalog.domain.home import MAX_SLOTS, HomeSection, HomeSlot, LinkTarget, SlotFacts
-from backend.catalog.domain.version import check_version
+from backend.catalog.repository.arrangement import ArrangementRepository
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.home import HomeRepository
 from backend.catalog.repository.product import ProductRepository
 from backend.catalog.service.showing import forget_slot, show_slot
 from kit.cache.hot import HotCache
+from kit.domain.version import check_version
 from kit.domain.words import Words
 from kit.service.transaction import after_commit, transactional
 
@@ -23,17 +24,27 @@ class Arranging:
     """Puts banners, products and categories into the sections of the home page."""
 
     def __init__(
-        self, slots: HomeRepository, products: ProductRepository, categories: CategoryRepository, cache: HotCache
+        self,
+        slots: HomeRepository,
+        arrangements: ArrangementRepository,
+        products: ProductRepository,
+        categories: CategoryRepository,
+        cache: HotCache,
     ) -> None:
         self.slots = slots
+        self.arrangements = arrangements
         self.products = products
         self.categories = categories
         self.cache = cache
 
     @transactional
     def add(self, facts: SlotFacts, *, now: datetime) -> int:
-        """The id of the new slot. Raises `TooManySlots`, `ProductNotFound`, `CategoryNotFound`, `UnknownMedia`."""
+        """The id of the new slot.
+
+        Raises `TooManySlots`, `ProductNotFound`, `ProductArchived`, `CategoryNotFound`, `UnknownMedia`.
+        """
         self._check_target(facts)
+        self._change({facts.section})
         self._check_room(facts.section)
         slot = HomeSlot()
         slot.arrange(facts, at=now)
@@ -48,6 +59,7 @@ class Arranging:
         slot = self.slots.of_id(slot_id)
         check_version(slot, version)
         self._check_target(facts)
+        self._change({slot.section, facts.section})
         if slot.section is not facts.section:
             self._check_room(facts.section)
         slot.arrange(facts, at=now)
@@ -55,8 +67,12 @@ class Arranging:
         after_commit(self.cache.forget)
 
     @transactional
-    def order(self, section: HomeSection, slot_ids: Sequence[int]) -> None:
-        """Stand in this order. Raises `SlotMalformed` unless these are the section's slots, all of them."""
+    def order(self, section: HomeSection, slot_ids: Sequence[int], *, version: int) -> None:
+        """Stand in this order, if the section is as it was seen.
+
+        Raises `StaleVersion`; `SlotMalformed` unless these are the section's slots, all of them.
+        """
+        self._change({section}, sent=version)
         slots = {slot.id: slot for slot in self.slots.of_section(section)}
         if len(slot_ids) != len(slots) or slots.keys() != set(slot_ids):
             raise SlotMalformed(errors={"slot_ids": [_ALL_OF_THEM.format(ids=", ".join(map(str, slots)))]})
@@ -69,9 +85,13 @@ class Arranging:
         """Raises `SlotNotFound`, `StaleVersion`."""
         slot = self.slots.of_id(slot_id)
         check_version(slot, version)
+        self._change({slot.section})
         self.slots.remove(slot)
         forget_slot(slot_id)
         after_commit(self.cache.forget)
+
+    def _change(self, sections: Collection[HomeSection], *, sent: int | None = None) -> None:
+        self.arrangements.change([section.arrangement for section in sections], sent=sent)
 
     def _check_room(self, section: HomeSection) -> None:
         if self.slots.count(section) >= MAX_SLOTS:
@@ -84,4 +104,4 @@ class Arranging:
         if facts.target is LinkTarget.CATEGORY:
             self.categories.hold_live(facts.target_id)
         elif not self.products.of_id(facts.target_id).can_edit():
-            raise ProductNotFound
+            raise ProductArchived(errors={"target_id": [str(facts.target_id)]})

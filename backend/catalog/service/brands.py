@@ -7,12 +7,12 @@ from datetime import datetime
 
 from backend.catalog.domain.brand import Brand, BrandFacts
 from backend.catalog.domain.error import BrandInUse
-from backend.catalog.domain.version import check_version
 from backend.catalog.repository.brand import BrandRepository
 from backend.catalog.service.renaming import tell_changed
 from backend.catalog.service.showing import show_brand
 from kit.cache.hot import HotCache
 from kit.domain.clock import utc_now
+from kit.domain.version import check_version
 from kit.service.transaction import after_commit, transactional
 
 

@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from backend.catalog.domain.error import BulkRefused, ProductNotFound
 from backend.catalog.domain.pricing import PriceRule, Repriced
 from backend.catalog.domain.product import Product
-from backend.catalog.domain.version import check_version
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.product import ProductRepository
 from kit.cache.hot import HotCache
 from kit.domain.error import DomainError
+from kit.domain.version import check_version
 from kit.service.transaction import after_commit, transactional
 
 T = TypeVar("T")

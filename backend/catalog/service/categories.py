@@ -7,13 +7,13 @@ from datetime import datetime
 
 from backend.catalog.domain.error import CategoryInUse
 from backend.catalog.domain.tree import CategoryFacts
-from backend.catalog.domain.version import check_version
 from backend.catalog.events import CategoryChanged
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.product import ProductRepository
 from backend.catalog.service.showing import show_category
 from kit.cache.hot import HotCache
 from kit.domain.clock import utc_now
+from kit.domain.version import check_version
 from kit.event.outbox import add_event, enqueue
 from kit.service.transaction import after_commit, transactional
 

@@ -10,11 +10,11 @@ from backend.catalog.domain.combination import combinations
 from backend.catalog.domain.facts import SkuFacts, SkuLine
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.spec import Spec
-from backend.catalog.domain.version import check_version
 from backend.catalog.repository.product import ProductRepository
 from backend.catalog.repository.template import TemplateRepository
 from backend.catalog.service.registration import register_skus
 from kit.cache.hot import HotCache
+from kit.domain.version import check_version
 from kit.service.transaction import after_commit, transactional
 
 

@@ -9,7 +9,6 @@ from datetime import datetime
 from backend.catalog.domain.error import EverSold
 from backend.catalog.domain.facts import ProductFacts, SkuLine
 from backend.catalog.domain.product import Product
-from backend.catalog.domain.version import check_version
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.product import ProductRepository
 from backend.catalog.service.naming import Naming
@@ -17,6 +16,7 @@ from backend.catalog.service.registration import register_skus
 from backend.catalog.service.showing import forget_product, show_product
 from backend.inventory import facade as inventory
 from kit.cache.hot import HotCache
+from kit.domain.version import check_version
 from kit.service.transaction import after_commit, transactional
 
 
@@ -69,14 +69,16 @@ class Editing:
         register_skus([product], operator=operator, now=now)
         after_commit(self.cache.forget)
 
-    def copied(self, product_id: int, *, title: str | None) -> tuple[ProductFacts, list[SkuLine]]:
-        """What a new draft like it is made of, without bar codes. Raises `ProductNotFound`."""
+    def copied(
+        self, product_id: int, *, title: str | None, category_id: int | None
+    ) -> tuple[ProductFacts, list[SkuLine]]:
+        """What a new draft like it is made of, without bar codes; None: as it is there. Raises `ProductNotFound`."""
         template = self.products.of_id(product_id)
         # By its name: a brand that was archived since is made anew.
         facts = replace(template.facts(), brand_id=None)
         # A bar code is of one thing in the world.
         lines = [SkuLine(facts=replace(sku.facts(), bar_code=None)) for sku in template.live_skus()]
-        return replace(facts, title=title or facts.title), lines
+        return replace(facts, title=title or facts.title, category_id=category_id or facts.category_id), lines
 
     @transactional
     def erase(self, product_id: int, *, version: int | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import scoped_session
 
-from backend.catalog.domain.error import FavouritesFull, ProductNotFound
+from backend.catalog.domain.error import FavouritesFull, ProductNotOnSale
 from backend.catalog.domain.keepsake import MAX_FAVOURITES, Favourite, Viewed
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.status import ProductStatus
@@ -34,14 +34,14 @@ class Favourites:
     def add(self, *, customer_id: int, product_id: int, now: datetime) -> None:
         """Keep a product on sale with its price of today; what is kept already stays as it was.
 
-        Raises `ProductNotFound`, `FavouritesFull`; two additions at once may pass the limit by one.
+        Raises `ProductNotOnSale`, `FavouritesFull`; two additions at once may pass the limit by one.
         """
         if self.favourites.has(customer_id, product_id):
             return
         on_sale = select(Product.min_price_fen).where(Product.status == ProductStatus.ON_SALE, Product.id == product_id)
         price_fen = self.session.scalar(on_sale)
         if price_fen is None:
-            raise ProductNotFound
+            raise ProductNotOnSale
         if self.favourites.count(customer_id) >= MAX_FAVOURITES:
             raise FavouritesFull(maximum=MAX_FAVOURITES)
         self.favourites.insert(
@@ -78,11 +78,11 @@ class RecentlyViewed:
 
     @transactional
     def note(self, *, customer_id: int, product_id: int, now: datetime) -> None:
-        """One statement for a product seen before, three for a new one. Raises `ProductNotFound`."""
+        """One statement for a product seen before, three for a new one. Raises `ProductNotOnSale`."""
         if self.viewed.look_again(customer_id, product_id, at=now):
             return
         if not self.viewed.look(customer_id, product_id, at=now):
-            raise ProductNotFound
+            raise ProductNotOnSale
         self.viewed.forget_oldest(customer_id)
 
     @transactional

@@ -16,6 +16,7 @@ from backend.catalog.domain.product import Product
 from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.status import ProductStatus
 from backend.catalog.domain.tag import ProductTag, Tag
+from backend.catalog.repository.arrangement import ArrangementRepository
 from backend.catalog.service.nesting import nested
 from kit.db.extension import db
 from kit.repository.page import Keyset, Page, PageRequest, fetch_page
@@ -31,6 +32,7 @@ class CatalogQuery:
 
     def __init__(self, session: scoped_session[Any] | None = None) -> None:
         self.session: scoped_session[Any] = session or db.session
+        self.arrangements = ArrangementRepository(session)
 
     def categories(self) -> list[dict[str, Any]]:
         """The whole tree, archived ones included, in order of display."""
@@ -77,10 +79,15 @@ class CatalogQuery:
         ).all()
         return dict(found) | {"skus": skus.all(), "tags": tags, "tag_ids": [tag.id for tag in tags]}
 
-    def slots(self, page: PageRequest, *, section: HomeSection) -> Page[Row[Any]]:
-        """The places of a section of the home page, in order of display."""
+    def slots(self, page: PageRequest, *, section: HomeSection) -> dict[str, Any]:
+        """The places of a section of the home page, in order of display, and the version of the section."""
+        version = self.arrangements.version_of(section.arrangement)
         query = select(*HomeSlot.__table__.columns).where(HomeSlot.section == section)
-        return fetch_page(self.session, query, _AS_SHOWN, page)
+        return vars(fetch_page(self.session, query, _AS_SHOWN, page)) | {"version": version}
+
+    def section(self, section: HomeSection) -> dict[str, Any]:
+        """A section of the home page as a whole."""
+        return {"section": section, "version": self.arrangements.version_of(section.arrangement)}
 
     def slot(self, slot_id: int) -> Row[Any]:
         """A place. Raises `SlotNotFound`."""

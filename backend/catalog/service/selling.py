@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from backend.catalog.domain.search.document import doublings
-from backend.catalog.domain.version import check_version
 from backend.catalog.events import ProductsChanged
 from backend.catalog.repository.product import ProductRepository
 from kit.cache.hot import HotCache
 from kit.domain.clock import utc_now
+from kit.domain.version import check_version
 from kit.event.outbox import add_event
 from kit.service.transaction import after_commit, transactional
 

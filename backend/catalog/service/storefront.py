@@ -11,7 +11,7 @@ from sqlalchemy.orm import scoped_session
 
 from backend.catalog.domain.brand import Brand
 from backend.catalog.domain.category import Category
-from backend.catalog.domain.error import ProductNotFound
+from backend.catalog.domain.error import ProductNotOnSale
 from backend.catalog.domain.listing import FacetKind, Listing
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.sku import Sku
@@ -68,7 +68,7 @@ class Storefront:
         return self.cache.get("tags", self._read_tags)
 
     def product(self, product_id: int) -> HotBytes:
-        """One product on sale with its SKUs. Raises `ProductNotFound`."""
+        """One product on sale with its SKUs. Raises `ProductNotOnSale`."""
         return self.cache.get(f"product:{product_id}", lambda: self._read_product(product_id))
 
     def cards(self, product_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -111,7 +111,7 @@ class Storefront:
         )
         row = self.session.execute(query).first()
         if row is None:
-            raise ProductNotFound
+            raise ProductNotOnSale
         skus = self.session.execute(
             select(*Sku.__table__.columns)
             .where(Sku.product_id == product_id, Sku.archived_at.is_(None))

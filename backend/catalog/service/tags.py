@@ -7,12 +7,12 @@ from datetime import datetime
 
 from backend.catalog.domain.listing import FacetKind
 from backend.catalog.domain.tag import Tag, TagFacts
-from backend.catalog.domain.version import check_version
 from backend.catalog.repository.listing import ListingRepository
 from backend.catalog.repository.tag import TagRepository
 from backend.catalog.service.renaming import tell_changed
 from kit.cache.hot import HotCache
 from kit.domain.clock import utc_now
+from kit.domain.version import check_version
 from kit.service.transaction import after_commit, transactional
 
 

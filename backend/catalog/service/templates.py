@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from backend.catalog.domain.template import SpecTemplate, TemplateFacts
-from backend.catalog.domain.version import check_version
 from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.template import TemplateRepository
+from kit.domain.version import check_version
 from kit.service.transaction import transactional
 
 

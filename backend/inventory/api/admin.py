@@ -35,12 +35,12 @@ from backend.inventory.schema.stock import (
     ThresholdsSchema,
     TrackingSchema,
 )
-from backend.inventory.service.places import Thresholds
 from backend.inventory.wiring import services
 from kit.api.blueprint import StaffBlueprint
 from kit.api.idempotency import idempotent
 from kit.api.raises import raises
 from kit.domain.clock import utc_now
+from kit.domain.version import StaleVersion
 from kit.schema.page import page_of
 from kit.security.guard import requires
 from kit.security.subject import current_subject
@@ -72,12 +72,15 @@ def show_sku_stock(sku_id: int) -> Any:
 
 @admin.route("/stock/skus/<id:sku_id>/locations/<id:location_id>", methods=["PUT"])
 @requires(InventoryPermission.ARRANGE)
-@raises(UnknownSku, LocationNotFound, LocationArchived, ThresholdsCrossed)
+@raises(UnknownSku, LocationNotFound, LocationArchived, ThresholdsCrossed, StaleVersion)
 @admin.arguments(ThresholdsSchema)
 @admin.response(204)
-def set_stock_thresholds(thresholds: Thresholds, sku_id: int, location_id: int) -> None:
-    """Minimum, maximum and shelf of a SKU at a location (库存上下限、货位). Others hear when a limit is passed."""
-    services().places.set_thresholds(sku_id, location_id, thresholds, now=utc_now())
+def set_stock_thresholds(body: dict[str, Any], sku_id: int, location_id: int) -> None:
+    """Minimum, maximum and shelf of a SKU at a location (库存上下限、货位). Others hear when a limit is passed.
+
+    `version` is that of the row in the stock list; 0 where none is listed yet.
+    """
+    services().places.set_thresholds(sku_id, location_id, body["facts"], version=body["version"], now=utc_now())
 
 
 @admin.route("/stock/skus/<id:sku_id>/tracking", methods=["PUT"])

@@ -9,6 +9,7 @@ from backend.inventory.domain.error import (
     BatchDatesCrossed,
     BatchMismatch,
     BatchNeeded,
+    BatchNeverLeft,
     BatchNotFound,
     BatchNotTracked,
     DocumentNotFound,
@@ -155,7 +156,7 @@ def write_off_expired(written: dict[str, Any]) -> Any:
 
 @documents.route("/stock/returns", methods=["POST"])
 @requires(InventoryPermission.RETURN)
-@raises(*_INCOMING, ReturnedTooMuch, WrongLocation)
+@raises(*_INCOMING, ReturnedTooMuch, BatchNeverLeft, WrongLocation)
 @idempotent
 @documents.arguments(ReturnSchema)
 @documents.response(201, DocumentDetailSchema)

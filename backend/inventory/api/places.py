@@ -13,7 +13,6 @@ from backend.inventory.domain.error import (
     LocationNotEmpty,
     LocationNotFound,
     OutOfStock,
-    StaleLocation,
 )
 from backend.inventory.permission import InventoryPermission
 from backend.inventory.schema.place import (
@@ -29,6 +28,8 @@ from kit.api.blueprint import StaffBlueprint
 from kit.api.idempotency import idempotent
 from kit.api.raises import raises
 from kit.domain.clock import utc_now
+from kit.domain.version import StaleVersion
+from kit.schema.edit import VersionArguments
 from kit.security.guard import requires
 from kit.security.subject import current_subject
 
@@ -59,7 +60,7 @@ def add_location(location: dict[str, Any]) -> Any:
 
 @locations.route(_LOCATION, methods=["PUT"])
 @requires(InventoryPermission.ARRANGE)
-@raises(LocationNotFound, StaleLocation, LocationArchived, BuiltInLocation, LocationNotEmpty)
+@raises(LocationNotFound, StaleVersion, LocationArchived, BuiltInLocation, LocationNotEmpty)
 @locations.arguments(ChangedLocationSchema)
 @locations.response(200, LocationSchema)
 def change_location(location: dict[str, Any], location_id: int) -> Any:
@@ -69,11 +70,12 @@ def change_location(location: dict[str, Any], location_id: int) -> Any:
 
 @locations.route(_LOCATION, methods=["DELETE"])
 @requires(InventoryPermission.ARRANGE)
-@raises(LocationNotFound, BuiltInLocation, LocationNotEmpty)
+@raises(LocationNotFound, StaleVersion, BuiltInLocation, LocationNotEmpty)
+@locations.arguments(VersionArguments, location="query")
 @locations.response(204)
-def archive_location(location_id: int) -> None:
+def archive_location(seen: dict[str, int], location_id: int) -> None:
     """Archive an empty location. It keeps its code and its history."""
-    services().places.archive_location(location_id, now=utc_now())
+    services().places.archive_location(location_id, **seen, now=utc_now())
 
 
 @holds.route("/stock/holds", methods=["POST"])

@@ -187,6 +187,20 @@ class ReturnedTooMuch(Conflict):
     en = "More than what left for this reference and has not come back yet; see errors"
 
 
+class BatchNeverLeft(Conflict):
+    """A return names a batch that did not leave with the order, or not so many units of it.
+
+    `errors` maps the SKU to the batch named, the units wanted and, by batch, those that may come back.
+    """
+
+    code = "inventory.batch_never_left"
+    zh = "该单据没有从批次 {batch_no} 出库这么多，不能退回该批次；可退批次及数量见 errors，请核对实物批次号"
+    en = (
+        "Not so many units of batch {batch_no} had left for this reference; errors lists the batches and units that "
+        "may come back: check the batch number on the goods"
+    )
+
+
 class ThresholdsCrossed(Invalid):
     """The minimum is above the maximum."""
 
@@ -251,6 +265,14 @@ class CountIncomplete(Conflict):
     en = "{lines} lines have not been counted: enter them, or post with skip_uncounted=true"
 
 
+class NothingCounted(Conflict):
+    """Every line was to be skipped: the log would tell of a stock-take that nobody made."""
+
+    code = "inventory.nothing_counted"
+    zh = "该盘点单尚未录入任何盘点数：请先录入，不需要盘点时请作废该单"
+    en = "Nobody has counted a line of this sheet: enter figures first, or cancel the sheet"
+
+
 class CountLineNotFound(NotFound):
     """The sheet has no such line."""
 
@@ -281,11 +303,3 @@ class PeriodInvalid(Invalid):
     code = "inventory.period_invalid"
     zh = "时间范围无效：开始须早于结束，且最长 {days} 天"
     en = "The period must begin before it ends, and cover at most {days} days"
-
-
-class StaleLocation(Conflict):
-    """The location was changed since the sender read it."""
-
-    code = "inventory.stale_location"
-    zh = "库位已被他人修改：您提交的是版本 {sent}，当前是版本 {current}，请刷新后重试"
-    en = "The location was changed meanwhile: you sent version {sent}, it is now at {current}; reload and try again"

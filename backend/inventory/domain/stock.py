@@ -67,6 +67,8 @@ class Stock(Entity):
     minimum: Mapped[int | None] = mapped_column(Integer)
     maximum: Mapped[int | None] = mapped_column(Integer)
     shelf: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    # The version of minimum, maximum and shelf: how often staff have set them. Goods that move leave it alone.
+    arranged: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     sellable: Mapped[bool] = mapped_column(Boolean(create_constraint=False), default=True, server_default=true())
     tracked: Mapped[bool] = mapped_column(Boolean(create_constraint=False), default=False, server_default=false())
     # available <= minimum, on_hand > maximum: kept so that the lists need no arithmetic over all rows.

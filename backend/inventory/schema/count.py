@@ -10,9 +10,10 @@ from backend.inventory.domain.count import CountState
 from backend.inventory.domain.stock import DEFAULT_LOCATION, MAX_QUANTITY
 from backend.inventory.service.counting import MOST_LINES
 from kit.domain.words import Words
-from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.base import InputSchema
 from kit.schema.fields import Count, Id, Line, Timestamp
 from kit.schema.page import PageArguments
+from kit.schema.signed import SignedSchema, name_field
 
 _REPEATED = Words("有重复，每行只能出现一次", "Some lines are there twice; send each only once.")
 
@@ -83,8 +84,10 @@ class CountLineArguments(PageArguments):
     differing = fields.Boolean(load_default=False, metadata={"description": "true: only where the figures differ"})
 
 
-class CountSchema(OutputSchema):
+class CountSchema(SignedSchema):
     """A count sheet."""
+
+    signed_by = ("operator", "ended_by")
 
     id = Id()
     no = fields.String(metadata={"example": "CNT261120083000482156"})
@@ -92,13 +95,17 @@ class CountSchema(OutputSchema):
     state = fields.Enum(CountState, by_value=True)
     reason = fields.String(metadata={"example": "monthly stock-take"})
     operator = fields.String(metadata={"example": "staff:41503612345679872"})
+    operator_name = name_field()
     created_at = Timestamp()
     ended_at = Timestamp(allow_none=True)
     ended_by = fields.String(allow_none=True, metadata={"example": None})
+    ended_by_name = name_field()
 
 
-class CountLineSchema(OutputSchema):
+class CountLineSchema(SignedSchema):
     """A line of a sheet."""
+
+    signed_by = ("counted_by",)
 
     line = fields.Integer(metadata={"example": 1})
     sku_id = Id()
@@ -115,3 +122,4 @@ class CountLineSchema(OutputSchema):
     )
     counted_at = Timestamp(allow_none=True)
     counted_by = fields.String(allow_none=True, metadata={"example": "staff:41503612345679872"})
+    counted_by_name = name_field()

@@ -17,6 +17,7 @@ from kit.domain.words import Words
 from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.fields import CODE_SIGNS, CodeLine, Count, Fen, Id, Line, Timestamp
 from kit.schema.page import PageArguments
+from kit.schema.signed import SignedSchema, name_field
 
 _MOST = 1_000_000
 _OWN_NUMBER = "paper:"
@@ -191,7 +192,7 @@ class DocumentArguments(PageArguments):
     )
 
 
-class DocumentSchema(OutputSchema):
+class DocumentSchema(SignedSchema):
     """A document."""
 
     id = Id()
@@ -207,6 +208,7 @@ class DocumentSchema(OutputSchema):
     )
     reason = fields.String(metadata={"example": "weekly delivery"})
     operator = fields.String(metadata={"example": "staff:41503612345679872"})
+    operator_name = name_field()
     created_at = Timestamp()
 
 

@@ -10,10 +10,14 @@ from backend.inventory.domain.movement import Move
 from backend.inventory.schema.moment import Moment
 from backend.inventory.service.places import LocationFacts
 from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.edit import FactsSchema, version_field
 from kit.schema.fields import CodeLine, Count, Id, Line, Timestamp
 
 
-class _LocationFactsSchema(InputSchema):
+class _LocationFactsSchema(FactsSchema):
+    facts = LocationFacts
+    apart = ("code",)
+
     name = Line(60, required=True, metadata={"example": "二号仓 Warehouse 2"})
     sellable = fields.Boolean(
         required=True,
@@ -31,21 +35,11 @@ class NewLocationSchema(_LocationFactsSchema):
 
     code = CodeLine(32, required=True, metadata={"example": "WH2"})
 
-    @post_load
-    def make_facts(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        code = data.pop("code")
-        return {"code": code, "facts": LocationFacts(**data)}
-
 
 class ChangedLocationSchema(_LocationFactsSchema):
-    """A location as it is to be. `version` is what the sender has read."""
+    """A location as it is to be."""
 
-    version = Count(1, 2**31 - 1, required=True, metadata={"example": 1})
-
-    @post_load
-    def make_facts(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        version = data.pop("version")
-        return {"version": version, "facts": LocationFacts(**data)}
+    version = version_field()
 
 
 class LocationSchema(OutputSchema):

@@ -7,8 +7,9 @@ from marshmallow import fields
 from backend.inventory.domain.stock import DEFAULT_LOCATION
 from backend.inventory.schema.moment import Day
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import Id, QueryCount, Timestamp
+from kit.schema.fields import Id, QueryCount, Rows, Timestamp
 from kit.schema.page import PageArguments
+from kit.schema.signed import SignedSchema, name_field
 
 
 class PeriodArguments(InputSchema):
@@ -87,10 +88,11 @@ class ProductSumsSchema(_SumsSchema):
     skus = fields.Integer(metadata={"description": "How many of them moved", "example": 3})
 
 
-class OperatorSumsSchema(_SumsSchema):
+class OperatorSumsSchema(_SumsSchema, SignedSchema):
     """What somebody moved."""
 
     operator = fields.String(metadata={"example": "staff:41503612345679872"})
+    operator_name = name_field()
     movements = fields.Integer(metadata={"example": 31})
 
 
@@ -115,7 +117,7 @@ class ProductsSchema(OutputSchema):
 class OperatorsSchema(OutputSchema):
     """The 100 who moved goods most often."""
 
-    items = fields.List(fields.Nested(OperatorSumsSchema))
+    items = Rows(OperatorSumsSchema)
 
 
 class TurnoverSchema(OutputSchema):

@@ -14,8 +14,10 @@ from backend.inventory.service.places import Thresholds
 from backend.inventory.service.query import MovementFilter
 from kit.api.error import language
 from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.edit import FactsSchema, version_field
 from kit.schema.fields import CODE_SIGNS, CodeLine, Count, Id, Line, Timestamp
 from kit.schema.page import PageArguments
+from kit.schema.signed import SignedSchema, name_field
 
 _OPERATOR = "staff:41503612345679872"
 _PRODUCT_ID = {"description": "null: of no product", "example": "41503612345679871"}
@@ -124,6 +126,7 @@ class StockLevelSchema(OutputSchema):
     over = fields.Boolean(metadata={"example": False})
     shelf = fields.String(metadata={"example": "A-03-2"})
     tracked = fields.Boolean(metadata={"description": "Batches are tracked", "example": False})
+    version = fields.Integer(metadata={"description": "Of minimum, maximum and shelf", "example": 3})
     updated_at = Timestamp()
 
 
@@ -140,16 +143,14 @@ class SkuStockSchema(OutputSchema):
     items = fields.List(fields.Nested(SkuStockRowSchema))
 
 
-class ThresholdsSchema(InputSchema):
+class ThresholdsSchema(FactsSchema):
     """Where the SKU stands and how much of it there should be."""
 
+    facts = Thresholds
     minimum = Count(0, MAX_QUANTITY, required=True, allow_none=True, metadata={"example": 10})
     maximum = Count(0, MAX_QUANTITY, required=True, allow_none=True, metadata={"example": 500})
     shelf = Line(40, min_length=0, required=True, metadata={"example": "A-03-2"})
-
-    @post_load
-    def make_thresholds(self, data: dict[str, Any], **_: Any) -> Thresholds:
-        return Thresholds(**data)
+    version = version_field(lowest=0)
 
 
 class TrackingSchema(InputSchema):
@@ -207,7 +208,7 @@ class MovementKindsSchema(OutputSchema):
     items = fields.List(fields.Nested(MovementKindSchema))
 
 
-class MovementSchema(OutputSchema):
+class MovementSchema(SignedSchema):
     """One row of the ledger."""
 
     id = Id()
@@ -217,7 +218,7 @@ class MovementSchema(OutputSchema):
     product_id = Id(allow_none=True, metadata=_PRODUCT_ID)
     location_id = Id(metadata={"example": "1"})
     kind = fields.String(metadata={"enum": [kind.value for kind in MovementKind]})
-    kind_name = fields.Function(lambda row: kind_name(row.kind), metadata=_KIND_NAME)
+    kind_name = fields.Function(lambda row: kind_name(row["kind"]), metadata=_KIND_NAME)
     on_hand_before = fields.Integer(metadata={"example": 100})
     on_hand_delta = fields.Integer(metadata={"example": 20})
     on_hand_after = fields.Integer(metadata={"example": 120})
@@ -228,6 +229,7 @@ class MovementSchema(OutputSchema):
     line = fields.Integer(metadata={"description": "Line of the document", "example": 1})
     reason = fields.String(metadata={"example": "weekly delivery"})
     operator = fields.String(metadata={"example": _OPERATOR})
+    operator_name = name_field()
     created_at = Timestamp()
 
 

@@ -11,7 +11,13 @@ from sqlalchemy import Row
 
 from backend.inventory.domain.count import Count, CountState
 from backend.inventory.domain.document import DocumentKind, new_number
-from backend.inventory.domain.error import CountIncomplete, CountLineNotFound, NothingToCount, UnknownSku
+from backend.inventory.domain.error import (
+    CountIncomplete,
+    CountLineNotFound,
+    NothingCounted,
+    NothingToCount,
+    UnknownSku,
+)
 from backend.inventory.domain.ledger import MovementKind
 from backend.inventory.domain.movement import BatchRef, Key, Leg
 from backend.inventory.domain.paper import Paper
@@ -96,8 +102,9 @@ class Counting:
     def post(self, count_id: int, *, skip_uncounted: bool, operator: str, now: datetime) -> int:
         """Book the differences; the document's id. Of two at once one posts, the other meets `CountNotOpen`.
 
-        Raises `CountNotFound`, `CountIncomplete`, `LocationArchived`, `GoodsPromised` where less would be left than was
-        promised, and `BatchNeeded` or `BatchNotTracked` where tracking was switched since the sheet was made.
+        Raises `CountNotFound`, `CountIncomplete`, `NothingCounted`, `LocationArchived`, `GoodsPromised` where less
+        would be left than was promised, and `BatchNeeded` or `BatchNotTracked` where tracking was switched since the
+        sheet was made.
         """
         count = self._open_count(count_id)
         self.documents.locations.hold({count.location_id})
@@ -106,9 +113,11 @@ class Counting:
         if open_lines and not skip_uncounted:
             named = {str(row.line): [_NOT_COUNTED] for row in open_lines[:_NAMED]}
             raise CountIncomplete(lines=len(open_lines), errors=named)
+        counted = [row for row in lines if row.counted is not None]
+        if not counted:
+            raise NothingCounted
         count.end(CountState.POSTED, by=operator, at=now)
         self.counts.flush()
-        counted = [row for row in lines if row.counted is not None]
         books = self._books(count, counted)
         legs = [leg for row in counted if (leg := _leg(count, row, books[row.line])).quantity]
         paper = Paper(lines=(), reason=count.reason, operator=operator, at=now, location_id=count.location_id)

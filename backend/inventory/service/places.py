@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from backend.inventory.domain.batch import UNDATED
-from backend.inventory.domain.error import StaleLocation, ThresholdsCrossed, TrackingInUse, UnknownSku
+from backend.inventory.domain.error import ThresholdsCrossed, TrackingInUse, UnknownSku
 from backend.inventory.domain.ledger import MovementKind
 from backend.inventory.domain.location import Location
 from backend.inventory.domain.movement import BatchRef, Booking, Key, Leg, StockLevel
@@ -18,6 +18,7 @@ from backend.inventory.repository.goods import GoodsRepository
 from backend.inventory.repository.location import LocationRepository
 from backend.inventory.service.announcing import announce
 from kit.db.changed import changed
+from kit.domain.version import check_version, compare
 from kit.service.transaction import transactional
 
 
@@ -56,11 +57,9 @@ class Places:
 
     @transactional
     def change_location(self, location_id: int, facts: LocationFacts, *, version: int, now: datetime) -> Location:
-        """Raises `LocationNotFound`, `StaleLocation`, `LocationArchived`, `BuiltInLocation`, `LocationNotEmpty`."""
+        """Raises `LocationNotFound`, `StaleVersion`, `LocationArchived`, `BuiltInLocation`, `LocationNotEmpty`."""
         location = self.locations.of_id(location_id)
-        if location.version != version:
-            both = {"sent": version, "current": location.version}
-            raise StaleLocation(**both, errors={"version": both})
+        check_version(location, version)
         moves_goods = location.sellable is not facts.sellable
         location.change(name=facts.name, sellable=facts.sellable, priority=facts.priority)
         if moves_goods:
@@ -70,28 +69,34 @@ class Places:
         return location
 
     @transactional
-    def archive_location(self, location_id: int, *, now: datetime) -> None:
-        """Raises `LocationNotFound`, `BuiltInLocation`, `LocationNotEmpty`."""
+    def archive_location(self, location_id: int, *, version: int, now: datetime) -> None:
+        """Raises `LocationNotFound`, `StaleVersion`, `BuiltInLocation`, `LocationNotEmpty`."""
         location = self.locations.of_id(location_id)
+        check_version(location, version)
         location.archive(at=now)
         self.locations.demand_empty(location_id)
 
     @transactional
-    def set_thresholds(self, sku_id: int, location_id: int, thresholds: Thresholds, *, now: datetime) -> None:
-        """Raises `ThresholdsCrossed`, `UnknownSku`, `LocationNotFound`, `LocationArchived`."""
+    def set_thresholds(
+        self, sku_id: int, location_id: int, thresholds: Thresholds, *, version: int, now: datetime
+    ) -> None:
+        """Raises `ThresholdsCrossed`, `UnknownSku`, `LocationNotFound`, `LocationArchived`, `StaleVersion`."""
         low, high = thresholds.minimum, thresholds.maximum
         if low is not None and high is not None and low > high:
             raise ThresholdsCrossed.naming("minimum")
         self.locations.hold({location_id})
         before = self._row((sku_id, location_id), now)
         after = replace(before, minimum=low, maximum=high)
-        row = update(Stock).where(Stock.sku_id == sku_id, Stock.location_id == location_id)
+        here = (Stock.sku_id == sku_id, Stock.location_id == location_id)
+        compare(self.stock.session.scalars(select(Stock.arranged).where(*here)).one(), version)
+        row = update(Stock).where(*here)
         changed(
             self.stock.session,
             row.values(
                 minimum=low,
                 maximum=high,
                 shelf=thresholds.shelf,
+                arranged=Stock.arranged + 1,
                 low=after.low,
                 over=after.over,
                 updated_at=now,

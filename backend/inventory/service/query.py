@@ -49,6 +49,7 @@ _LEVEL = (
     Stock.low,
     Stock.over,
     Stock.shelf,
+    Stock.arranged.label("version"),
     Stock.tracked,
     Stock.updated_at,
 )

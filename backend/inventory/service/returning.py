@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend.inventory.domain.coming_back import ReturnLine, into_batches, totals
+from backend.inventory.domain.coming_back import ReturnLine, StillOut, totals
 from backend.inventory.domain.document import DocumentKind
 from backend.inventory.domain.error import BatchNeeded, LineRepeated, ReturnedTooMuch, WrongLocation
 from backend.inventory.domain.ledger import MovementKind
@@ -42,7 +42,10 @@ class Returning:
 
     @transactional
     def accept(self, paper: ReturnPaper) -> int:
-        """The document's id. Raises `ReturnedTooMuch`, `WrongLocation`, `MovementRepeated`, `BatchNeeded` and more."""
+        """The document's id.
+
+        Raises `ReturnedTooMuch`, `BatchNeverLeft`, `WrongLocation`, `MovementRepeated`, `BatchNeeded` and more.
+        """
         if len({(line.sku_id, line.damaged) for line in paper.lines}) < len(paper.lines):
             raise LineRepeated
         places = self.documents.locations.hold({paper.location_id, paper.damaged_location_id})
@@ -57,11 +60,14 @@ class Returning:
             reference=paper.reference,
         )
         document = self.documents.begin(DocumentKind.RETURN, whole, source=paper.source)
-        self._count_as_returned(paper)
-        return self.documents.finish(document, self._legs(paper))
+        left = self._count_as_returned(paper)
+        return self.documents.finish(document, self._legs(paper, left))
 
-    def _count_as_returned(self, paper: ReturnPaper) -> None:
-        """Behind the locks of the reservations: of two returns at once the later one sees the earlier one's."""
+    def _count_as_returned(self, paper: ReturnPaper) -> dict[int, int]:
+        """SKU → units that could still come back before this return.
+
+        Behind the locks of the reservations: of two returns at once the later one sees the earlier one's.
+        """
         rows = self.shipped.lock(paper.source)
         short: dict[str, object] = {}
         for sku_id, wanted in totals(paper.lines).items():
@@ -74,14 +80,25 @@ class Returning:
         if short:
             raise ReturnedTooMuch(errors=short)
         self.shipped.write(rows)
+        returnable: dict[int, int] = {}
+        for row in rows:
+            returnable[row.sku_id] = returnable.get(row.sku_id, 0) + row.left
+        return returnable
 
-    def _legs(self, paper: ReturnPaper) -> Sequence[Leg]:
-        out = self.documents.goods.batches.out_with(paper.source)
+    def _legs(self, paper: ReturnPaper, left: Mapping[int, int]) -> Sequence[Leg]:
+        batches_out = self.documents.goods.batches.out_with(paper.source)
+        out = {sku_id: StillOut(units, batches_out.get(sku_id, [])) for sku_id, units in left.items()}
         worth = self.shipped.worth(paper.source)
+        # What somebody has read on the goods comes first; the rest is left for lines that name no batch.
+        named = {
+            number: out[line.sku_id].into_named(line.sku_id, line.batch, line.quantity)
+            for number, line in enumerate(paper.lines, 1)
+            if line.batch is not None
+        }
         legs = []
         for number, line in enumerate(paper.lines, 1):
             value, units = worth.get(line.sku_id, (0, 1))
-            batches = () if line.batch else into_batches(line.quantity, out.get(line.sku_id, []))
+            batches = () if number in named else out[line.sku_id].into_known(line.quantity)
             if batches and sum(many for _, many in batches) < line.quantity:
                 raise BatchNeeded(errors={str(line.sku_id): BatchNeeded.naming("batch_no").errors})
             place = paper.damaged_location_id if line.damaged else paper.location_id
@@ -92,7 +109,7 @@ class Returning:
                     place,
                     line.quantity,
                     line=number,
-                    batch=line.batch,
+                    batch=named.get(number),
                     batches=batches,
                     value_fen=value * line.quantity // units,
                 )

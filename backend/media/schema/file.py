@@ -10,10 +10,11 @@ from marshmallow import fields
 from backend.media.domain.file import MediaKind
 from backend.media.domain.form import VARIANTS
 from backend.media.wiring import services
-from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.base import InputSchema
 from kit.schema.fields import Id, Timestamp
 from kit.schema.page import PageArguments
 from kit.schema.picture import REFERENCE
+from kit.schema.signed import SignedSchema, name_field
 
 _KEY = "5f0c1f0e9a7b4c3d2e1f0a9b8c7d6e5f.jpg"
 
@@ -35,8 +36,7 @@ class MediaArguments(PageArguments):
 
 
 def _reference(row: Any) -> str:
-    key = row["key"] if isinstance(row, dict) else row.key
-    return f"{REFERENCE}{key}"
+    return f"{REFERENCE}{row['key']}"
 
 
 def _url(row: Any) -> str:
@@ -44,14 +44,15 @@ def _url(row: Any) -> str:
 
 
 def _variant_urls(row: Any) -> dict[str, str]:
-    kind = row["kind"] if isinstance(row, dict) else row.kind
-    if kind is not MediaKind.IMAGE:
+    if row["kind"] is not MediaKind.IMAGE:
         return {}
     return {name: services().addresses.url(_reference(row), variant=name) for name in VARIANTS}
 
 
-class MediaFileSchema(OutputSchema):
+class MediaFileSchema(SignedSchema):
     """A file."""
+
+    signed_by = ("uploaded_by",)
 
     id = Id()
     key = fields.String(metadata={"example": _KEY})
@@ -87,6 +88,7 @@ class MediaFileSchema(OutputSchema):
     )
     filename = fields.String(metadata={"description": "As it was uploaded", "example": "apple.jpg"})
     uploaded_by = fields.String(metadata={"example": "staff:41503612345679872"})
+    uploaded_by_name = name_field()
     variants = fields.List(
         fields.String(), metadata={"description": "Those that are made", "example": ["w200", "w400", "w800"]}
     )

@@ -17,7 +17,9 @@ from backend.user.schema.staff import NewRoleSchema, PermissionSchema, RoleChang
 from backend.user.wiring import services
 from kit.api.blueprint import StaffBlueprint
 from kit.api.raises import raises
+from kit.domain.version import StaleVersion
 from kit.repository.page import Page
+from kit.schema.edit import VersionArguments
 from kit.schema.page import PageArguments, page_of
 from kit.security.guard import requires
 from kit.security.permission import declared_permissions
@@ -55,7 +57,7 @@ def create_role(body: dict[str, Any]) -> Any:
 
 @admin_roles.route("/roles/<id:role_id>", methods=["PUT"])
 @requires(UserPermission.MANAGE_ROLES)
-@raises(RoleNotFound, RoleBuiltIn, UnknownPermission, GrantExceeded)
+@raises(RoleNotFound, StaleVersion, RoleBuiltIn, UnknownPermission, GrantExceeded)
 @admin_roles.arguments(RoleChangeSchema)
 @admin_roles.response(200, RoleSchema)
 def update_role(body: dict[str, Any], role_id: int) -> Any:
@@ -65,8 +67,9 @@ def update_role(body: dict[str, Any], role_id: int) -> Any:
 
 @admin_roles.route("/roles/<id:role_id>", methods=["DELETE"])
 @requires(UserPermission.MANAGE_ROLES)
-@raises(RoleNotFound, RoleBuiltIn, RoleInUse, GrantExceeded)
+@raises(RoleNotFound, StaleVersion, RoleBuiltIn, RoleInUse, GrantExceeded)
+@admin_roles.arguments(VersionArguments, location="query")
 @admin_roles.response(204)
-def delete_role(role_id: int) -> None:
+def delete_role(seen: dict[str, int], role_id: int) -> None:
     """Delete a role that nobody holds."""
-    services().role_admin.delete(actor_id=current_subject().id, role_id=role_id)
+    services().role_admin.delete(actor_id=current_subject().id, role_id=role_id, **seen)

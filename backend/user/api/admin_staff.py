@@ -21,6 +21,7 @@ from backend.user.wiring import services
 from kit.api.blueprint import StaffBlueprint
 from kit.api.raises import raises
 from kit.domain.clock import utc_now
+from kit.domain.version import StaleVersion
 from kit.schema.page import PageArguments, page_of
 from kit.security.guard import requires
 from kit.security.subject import current_subject
@@ -49,7 +50,7 @@ def create_staff(body: dict[str, Any]) -> Any:
 
 @admin_staff.route("/staff/<id:staff_id>", methods=["PUT"])
 @requires(UserPermission.MANAGE_STAFF)
-@raises(StaffNotFound, UnknownRole, GrantExceeded, OwnAccount, LastAdministrator)
+@raises(StaffNotFound, StaleVersion, UnknownRole, GrantExceeded, OwnAccount, LastAdministrator)
 @admin_staff.arguments(StaffChangeSchema)
 @admin_staff.response(200, StaffSchema)
 def update_staff(body: dict[str, Any], staff_id: int) -> Any:

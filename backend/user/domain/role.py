@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Boolean, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm.attributes import flag_modified
 
 from backend.user.domain.error import RoleBuiltIn
 from backend.user.domain.grant import Grants
@@ -69,6 +70,8 @@ class Role(Aggregate):
         """Take a new name and exactly these permissions. Raises `RoleBuiltIn`."""
         self.must_be_changeable()
         self.name = name
+        # Permissions stand in another table: they alone would leave the version as it is.
+        flag_modified(self, "name")
         self._grant(permissions)
 
     def _grant(self, permissions: Collection[str]) -> None:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from sqlalchemy import Column, ForeignKey, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm.attributes import flag_modified
 
 from backend.user.domain.error import PasswordTooWeak, UsernameInvalid
 from backend.user.domain.grant import Grants
@@ -92,6 +93,8 @@ class Staff(Aggregate):
     def change(self, *, name: str, status: StaffStatus, roles: Sequence[Role]) -> None:
         """Take a new name and status, and exactly these roles."""
         self.name, self.status, self.roles = name, status, list(roles)
+        # Roles stand in another table: they alone would leave the version as it is.
+        flag_modified(self, "name")
 
     def set_email(self, email: str | None) -> None:
         """Take another address for mails, or none."""
@@ -100,10 +103,6 @@ class Staff(Aggregate):
     def set_password_hash(self, password_hash: str) -> None:
         """Take a new password, already hashed."""
         self.password_hash = password_hash
-
-    def log_in(self, *, at: datetime) -> None:
-        """Note when they were last here."""
-        self.last_login_at = at
 
 
 def username_of(text: str) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select
+from datetime import datetime
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from backend.user.domain.error import StaffNotFound, UsernameTaken
 from backend.user.domain.role import Role
 from backend.user.domain.staff import Staff, StaffRole, StaffStatus
-from kit.db.error import duplicate_is
+from kit.db.changed import changed
+from kit.db.error import RunAgain, duplicate_is
 from kit.repository.base import Repository
 
 
@@ -33,6 +37,14 @@ class StaffRepository(Repository[Staff]):
         with duplicate_is(UsernameTaken.naming("username")):
             self.flush()
         return staff
+
+    def note_login(self, staff: Staff, *, at: datetime) -> None:
+        """When they were last here; not another version: nobody has edited them. Raises `RunAgain` if somebody has."""
+        self.flush()
+        as_read = update(Staff).where(Staff.id == staff.id, Staff.version == staff.version)
+        if not changed(self.session, as_read.values(last_login_at=at)):
+            raise RunAgain
+        set_committed_value(staff, "last_login_at", at)
 
     def has_administrator(self) -> bool:
         """True while an active member of staff holds every permission."""

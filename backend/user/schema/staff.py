@@ -9,6 +9,7 @@ from marshmallow import fields, validate
 from backend.user.domain.staff import StaffStatus
 from backend.user.schema.password import NewPassword
 from kit.schema.base import InputSchema, OutputSchema
+from kit.schema.edit import version_field
 from kit.schema.fields import Id, Line, Timestamp, pattern
 from kit.schema.mail_address import MailAddress
 
@@ -44,6 +45,7 @@ class StaffSchema(StaffCardSchema):
     email = fields.String(allow_none=True, metadata={"example": "chen@example.cn"})
     status = fields.String(metadata={"enum": _STATUSES})
     roles = fields.List(fields.Nested(RoleCardSchema))
+    version = fields.Integer(metadata={"example": 3})
     created_at = Timestamp()
     last_login_at = Timestamp(allow_none=True)
 
@@ -81,6 +83,7 @@ class StaffChangeSchema(InputSchema):
     status = fields.Enum(StaffStatus, by_value=True, required=True, metadata={"example": "active"})
     email = _email("Left out, it stays as it is; null takes it away")
     role_ids = _role_ids()
+    version = version_field()
 
 
 class RoleSchema(RoleCardSchema):
@@ -91,11 +94,10 @@ class RoleSchema(RoleCardSchema):
         lambda role: sorted(role.permissions),
         metadata={"type": "array", "items": {"type": "string"}, "example": ["inventory:read"]},
     )
+    version = fields.Integer(metadata={"example": 3})
 
 
-class RoleChangeSchema(InputSchema):
-    """Name and permissions, both replaced."""
-
+class _RoleFactsSchema(InputSchema):
     name = Line(40, required=True, metadata={"example": "仓库"})
     permissions = fields.List(
         Line(80),
@@ -105,7 +107,13 @@ class RoleChangeSchema(InputSchema):
     )
 
 
-class NewRoleSchema(RoleChangeSchema):
+class RoleChangeSchema(_RoleFactsSchema):
+    """Name and permissions, both replaced."""
+
+    version = version_field()
+
+
+class NewRoleSchema(_RoleFactsSchema):
     """A role of one's own making."""
 
     code = Line(

@@ -45,6 +45,7 @@ class StaffRow:
     status: StaffStatus
     created_at: datetime
     last_login_at: datetime | None
+    version: int
     roles: list[Row[Any]] = field(default_factory=list)
 
 
@@ -56,6 +57,7 @@ class RoleRow:
     code: str
     name: str
     all_permissions: bool
+    version: int
     permissions: list[str] = field(default_factory=list)
 
 

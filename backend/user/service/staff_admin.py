@@ -13,6 +13,7 @@ from backend.user.repository.role import RoleRepository
 from backend.user.repository.session import SessionRepository
 from backend.user.repository.staff import StaffRepository
 from backend.user.service.password import Passwords
+from kit.domain.version import check_version
 from kit.service.transaction import end_reading, transactional
 
 
@@ -59,6 +60,7 @@ class StaffAdmin:
         *,
         actor_id: int,
         staff_id: int,
+        version: int,
         name: str,
         status: StaffStatus,
         role_ids: Collection[int],
@@ -67,14 +69,15 @@ class StaffAdmin:
     ) -> Staff:
         """Another name, status and exactly these roles; another `email` only when one (or None) is given.
 
-        Raises `StaffNotFound`, `UnknownRole`, `GrantExceeded`, `OwnAccount`, `LastAdministrator`; then nothing has
-        changed.
+        Raises `StaffNotFound`, `StaleVersion`, `UnknownRole`, `GrantExceeded`, `OwnAccount`, `LastAdministrator`;
+        then nothing has changed.
         """
         self.roles.lock_administration()
         roles = self.roles.of_ids(role_ids)
         staff, actor = self.staff.get(staff_id), self.staff.get(actor_id)
         actor.grants.must_cover(staff.grants)
         actor.grants.must_cover(Grants.of(roles))
+        check_version(staff, version)
         if staff is actor and status is not StaffStatus.ACTIVE:
             raise OwnAccount
         was_administrator = staff.is_administrator

@@ -62,7 +62,7 @@ class StaffLogin:
             raise LoginRefused
         if fresh != stored:
             staff.set_password_hash(fresh)
-        staff.log_in(at=now)
+        self.staff.note_login(staff, at=now)
         self.guards.welcome(keys, at=now)
         tokens = self.sessions.open(SessionKind.STAFF, staff.id, user_agent=user_agent, now=now)
         return StaffTokens(**vars(tokens), staff=staff)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from kit.domain.clock import utc_now
 from kit.security.permission import declared_permissions
 from kit.security.subject import Subject, SubjectKind
 
+_STAFF = f"{SubjectKind.STAFF}:"
 _Query = TypeVar("_Query", bound=Select[*tuple[Any, ...]])
 
 
@@ -32,6 +33,14 @@ class DatabaseSubjectSource:
     def find(self, *, kind: SubjectKind, subject_id: int, session_id: int) -> Subject | None:
         """The subject if it is active and its session is open; else None."""
         return self._finders[kind](subject_id, session_id)
+
+    def names(self, actors: Collection[str]) -> dict[str, str]:
+        """Actor (``staff:42``) → name, also of who left; members and the program itself are missing."""
+        ids = {int(actor.removeprefix(_STAFF)) for actor in actors if actor.startswith(_STAFF)}
+        if not ids:
+            return {}
+        rows = self.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
+        return {f"{_STAFF}{row.id}": row.name for row in rows}
 
     def _member(self, customer_id: int, session_id: int) -> Subject | None:
         query = self._within_open_session(

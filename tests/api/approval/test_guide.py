@@ -39,7 +39,7 @@ def test_the_guide(app: Flask, client: FlaskClient) -> None:
 
     product = make_product(price_fen=1290)
     body = {
-        "products": [{"id": str(product.product_id)}],
+        "products": [{"id": str(product.product_id), "version": 2}],
         "rule": {"kind": "percent", "value": -2000},
         "reason": "双十一",
     }

@@ -79,8 +79,8 @@ def test_an_old_version_is_refused_with_both(client: FlaskClient, office: Office
     with nothing_changes():
         late = client.put(f"{RULES}/{rule_id}", json=body(office, version=1), headers=boss | {"Accept-Language": "en"})
         gone = client.delete(f"{RULES}/{rule_id}?version=1", headers=boss)
-    assert (late.status_code, late.get_json()["code"], gone.status_code) == (409, "approval.rule_changed", 409)
-    assert "version 2, yours is 1" in late.get_json()["message"]
+    assert (late.status_code, late.get_json()["code"], gone.status_code) == (409, "kit.stale_version", 409)
+    assert "you sent version 1, it is now at 2" in late.get_json()["message"]
     assert client.put(f"{RULES}/4711", json=body(office, version=1), headers=boss).status_code == 404
 
 
@@ -139,4 +139,4 @@ def test_the_list_takes_the_same_statements(
         make_rule(office.manager_role, office.owner_role)
     with counted_statements() as statements:
         assert len(client.get(RULES, headers=boss).get_json()["items"]) == count
-    assert len(statements) == 4  # who asks; rules, steps, roles
+    assert len(statements) == 5  # who asks; rules, steps, roles, who changed them

@@ -16,9 +16,11 @@ from kit.domain.clock import utc_now
 from tests.factories.approval_desk import Desk
 from tests.factories.catalog import make_category, make_product
 from tests.factories.statements import counted_statements
+from tests.factories.versions import product_version
 from tests.support.unchanged import nothing_changes
 
 ABOVE_10 = Condition("price_change_percent", Operator.GT, 10)
+SOON = {"on_sale_at": "2027-01-01T00:00:00+08:00", "version": 1}
 KEEPING = ("apr_request", "apr_request_step", "apr_history", "kit_outbox")
 KEEPING_WITH_KEY = (*KEEPING, "kit_idempotency")
 
@@ -44,9 +46,13 @@ def edit(desk: Desk, product_id: int, **over: Any) -> dict[str, Any]:
     return kept | {"skus": skus} | over
 
 
+def pick(product_id: int) -> dict[str, Any]:
+    return {"id": str(product_id), "version": product_version(product_id)}
+
+
 def cheaper(*product_ids: int, hundredths: int = -2000, **over: Any) -> dict[str, Any]:
     rule = {"kind": "percent", "value": hundredths}
-    return {"products": [{"id": str(one)} for one in product_ids], "rule": rule, "reason": "双十一"} | over
+    return {"products": [pick(one) for one in product_ids], "rule": rule, "reason": "双十一"} | over
 
 
 def prices(product_id: int) -> list[int]:
@@ -63,8 +69,8 @@ def test_without_a_rule_everything_is_done_at_once(desk: Desk) -> None:
     desk.rule("inventory.adjust")  # of something else
     assert desk.send(desk.manager, "PUT", path, edit(desk, made.product_id, price_fen=1)).status_code == 200
     assert desk.send(desk.manager, "POST", "/products/bulk/price", cheaper(made.product_id)).status_code == 200
-    assert desk.send(desk.manager, "POST", f"{path}/off-sale").status_code == 204
-    assert desk.send(desk.manager, "DELETE", path).status_code == 204
+    assert desk.send(desk.manager, "POST", f"{path}/off-sale?version=3").status_code == 204
+    assert desk.send(desk.manager, "DELETE", f"{path}?version=4").status_code == 204
     assert desk.requests() == 0
 
 
@@ -85,7 +91,7 @@ def test_a_price_beyond_the_rule_waits_reads_well_and_is_changed_once(desk: Desk
     (kept,) = history(desk, first.product_id)
     assert (kept["actor"], kept["reason"]) == (
         f"staff:{desk.manager}",
-        f"双十一 · approval:{asked} by staff:{desk.approver}",
+        f"双十一 · approval:{asked} by {desk.name_of(desk.approver)}",
     )
     assert desk.decide(asked, by=desk.second).status_code == 409
     assert prices(first.product_id) == [1032]
@@ -172,7 +178,7 @@ def test_what_is_refused_when_it_is_applied_takes_the_decision_back(desk: Desk) 
 def test_a_product_that_was_archived_meanwhile_is_not_put_on_sale(desk: Desk) -> None:
     desk.rule("catalog.product.on_sale")
     made = make_product(on_sale=False)
-    asked = desk.ask("POST", f"/products/{made.product_id}/on-sale")
+    asked = desk.ask("POST", f"/products/{made.product_id}/on-sale?version=1")
     services().editing.archive(made.product_id, now=utc_now())
     assert desk.decide(asked).get_json()["code"] == "approval.stale"
     again = desk.send(desk.manager, "POST", f"/approval/requests/{asked}/resubmit", {})
@@ -191,19 +197,19 @@ def test_who_may_act_directly_changes_at_once_and_it_is_recorded(desk: Desk) -> 
 def cases() -> list[Any]:
     """Action whose rule is switched on, method, path, body."""
     fresh = {"code": "N-1", "category_id": "{category}", "title": "新", "skus": []}
-    many = {"products": [{"id": "{on}"}, {"id": "{on2}"}]}
+    many = {"products": [{"id": "{on}", "version": 2}, {"id": "{on2}", "version": 2}]}
     return [
         ("catalog.category.create", "POST", "/categories", {"name": "新类目"}),
-        ("catalog.category.update", "PUT", "/categories/{category}", {"name": "改名"}),
-        ("catalog.category.delete", "DELETE", "/categories/{category}", None),
+        ("catalog.category.update", "PUT", "/categories/{category}", {"name": "改名", "version": 1}),
+        ("catalog.category.delete", "DELETE", "/categories/{category}?version=1", None),
         ("catalog.product.create", "POST", "/products", fresh),
         ("catalog.product.create", "POST", "/products/{on}/copy", {"code": "COPY-1"}),
-        ("catalog.product.delete", "DELETE", "/products/{off}", None),
-        ("catalog.product.delete", "DELETE", "/products/{off}?erase=true", None),
-        ("catalog.product.on_sale", "POST", "/products/{off}/on-sale", None),
-        ("catalog.product.on_sale", "PUT", "/products/{off}/schedule", {"on_sale_at": "2027-01-01T00:00:00+08:00"}),
-        ("catalog.product.on_sale", "POST", "/products/bulk/on-sale", {"products": [{"id": "{off}"}]}),
-        ("catalog.product.off_sale", "POST", "/products/{on}/off-sale", None),
+        ("catalog.product.delete", "DELETE", "/products/{off}?version=1", None),
+        ("catalog.product.delete", "DELETE", "/products/{off}?erase=true&version=1", None),
+        ("catalog.product.on_sale", "POST", "/products/{off}/on-sale?version=1", None),
+        ("catalog.product.on_sale", "PUT", "/products/{off}/schedule", SOON),
+        ("catalog.product.on_sale", "POST", "/products/bulk/on-sale", {"products": [{"id": "{off}", "version": 1}]}),
+        ("catalog.product.off_sale", "POST", "/products/{on}/off-sale?version=2", None),
         ("catalog.product.off_sale", "POST", "/products/bulk/off-sale", many),
         ("catalog.product.update", "POST", "/products/bulk/category", many | {"category_id": "{category}"}),
         (
@@ -225,6 +231,16 @@ def filled(text: Any, names: dict[str, str]) -> Any:
     return text
 
 
+REASON = "供应商调价"
+
+
+def with_reason(path: str, body: Any) -> tuple[str, Any]:
+    """Said in the body, or in the query string where there is none."""
+    if body is not None:
+        return path, body | {"reason": REASON}
+    return f"{path}{'&' if '?' in path else '?'}reason={REASON}", None
+
+
 @pytest.mark.parametrize(("action", "method", "path", "body"), cases())
 def test_every_action_waits_is_rejected_or_done(desk: Desk, action: str, method: str, path: str, body: Any) -> None:
     desk.rule(action)
@@ -234,9 +250,10 @@ def test_every_action_waits_is_rejected_or_done(desk: Desk, action: str, method:
         "on2": str(make_product().product_id),
         "off": str(make_product(on_sale=False, stock=0).product_id),
     }
-    path, body = filled(path, names), filled(body, names)
+    path, body = with_reason(filled(path, names), filled(body, names))
     with nothing_changes(but=KEEPING):
         rejected = desk.ask(method, path, body)
+    assert desk.detail(rejected)["reason"] == REASON
     assert desk.decide(rejected, "reject").status_code == 200
     with nothing_changes(but=KEEPING):
         asked = desk.ask(method, path, body)
@@ -245,6 +262,27 @@ def test_every_action_waits_is_rejected_or_done(desk: Desk, action: str, method:
     desk.approve(asked)
     assert desk.detail(asked)["state"] == "approved"
     assert [state for _, state in desk.kept()] == ["rejected", "approved"]
+
+
+def test_the_reason_of_an_edit_is_kept_with_the_prices_it_changes(desk: Desk) -> None:
+    made = make_product(price_fen=1000)
+    path = f"/products/{made.product_id}"
+    assert desk.send(desk.manager, "PUT", path, edit(desk, made.product_id, price_fen=999) | {"reason": "直接"}).json
+    desk.rule("catalog.product.price")
+    desk.approve(desk.ask("PUT", path, edit(desk, made.product_id, price_fen=900) | {"reason": REASON}))
+    latest, first = history(desk, made.product_id)
+    assert (first["reason"], first["actor_name"]) == ("直接", desk.name_of(desk.manager))
+    assert latest["reason"].startswith(f"{REASON} · approval:")
+
+
+@pytest.mark.parametrize("reason", ["x" * 201, "a\x00b", "a\nb", "\ud800", 5, None, ["x"]])
+def test_a_reason_that_is_none_is_refused(desk: Desk, reason: Any) -> None:
+    made = make_product()
+    with nothing_changes():
+        answer = desk.send(
+            desk.manager, "PUT", f"/products/{made.product_id}", edit(desk, made.product_id) | {"reason": reason}
+        )
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["reason"])
 
 
 def test_an_import_acts_directly_and_is_recorded_where_a_rule_would_have_asked(desk: Desk) -> None:
@@ -270,11 +308,12 @@ def test_statements_do_not_grow(desk: Desk, count: int) -> None:
     made = [make_product(skus=2).product_id for _ in range(count)]
 
     def statements(who: int, status: int) -> int:
+        body = cheaper(*made)
         with counted_statements() as seen:
-            assert desk.send(who, "POST", "/products/bulk/price", cheaper(*made)).status_code == status
+            assert desk.send(who, "POST", "/products/bulk/price", body).status_code == status
         # A product is one versioned UPDATE, as without approval.
         return len([text for text in seen if not text.startswith("UPDATE cat_product ")])
 
     at_once = statements(desk.manager, 200)
     desk.rule("catalog.product.price", ABOVE_10)
-    assert (at_once, statements(desk.manager, 202), statements(desk.admin, 200)) == (13, 27, 24)
+    assert (at_once, statements(desk.manager, 202), statements(desk.admin, 200)) == (14, 28, 25)

@@ -14,6 +14,7 @@ from kit.domain.clock import utc_now
 from tests.factories.catalog import ProductFixture, make_category, make_product
 from tests.factories.statements import counted_statements
 from tests.factories.user import staff_headers
+from tests.factories.versions import product_version
 from tests.support.unchanged import nothing_changes
 
 BULK = "/admin/v1/products/bulk"
@@ -29,8 +30,9 @@ DOORS = [
 
 def picks(*products: ProductFixture | int, version: int | None = None) -> dict[str, Any]:
     ids = [one if isinstance(one, int) else one.product_id for one in products]
-    seen = {} if version is None else {"version": version}
-    return {"products": [{"id": str(product_id)} | seen for product_id in ids]}
+    return {
+        "products": [{"id": str(one), "version": product_version(one) if version is None else version} for one in ids]
+    }
 
 
 def post(client: FlaskClient, staff: dict[str, str], place: str, body: Any, key: str = "bulk-key-1") -> Any:
@@ -77,7 +79,7 @@ def test_one_that_refuses_stops_all_and_every_reason_is_named(client: FlaskClien
         str(on_sale.product_id): "catalog.not_allowed_now",
         str(free.product_id): "catalog.price_missing",
         "42": "catalog.product_not_found",
-        str(stale.product_id): "catalog.stale_version",
+        str(stale.product_id): "kit.stale_version",
     }
     assert errors[str(stale.product_id)]["errors"] == {"version": {"sent": 9, "current": 1}}
     assert "版本 9" in errors[str(stale.product_id)]["message"]
@@ -88,11 +90,13 @@ def test_one_that_refuses_stops_all_and_every_reason_is_named(client: FlaskClien
     [
         {},
         {"products": []},
-        {"products": [{"id": "1"}, {"id": "1"}]},
-        {"products": [{"id": 1}]},
+        {"products": [{"id": "1", "version": 1}, {"id": "1", "version": 2}]},
+        {"products": [{"id": 1, "version": 1}]},
+        {"products": [{"id": "1"}]},
+        {"products": [{"id": "1", "version": None}]},
         {"products": [{"id": "1", "version": 0}]},
         {"products": "1"},
-        {"products": [{"id": str(number)} for number in range(1, 202)]},
+        {"products": [{"id": str(number), "version": 1} for number in range(1, 202)]},
     ],
 )
 def test_what_names_no_products_is_refused(client: FlaskClient, staff: dict[str, str], body: Any) -> None:
@@ -154,7 +158,9 @@ def test_sent_twice_a_price_is_changed_once(client: FlaskClient, staff: dict[str
     first, again = (post(client, staff, "price", body, key="same-key-1") for _ in range(2))
     assert first.get_json() == again.get_json()
     assert price_of(made) == [900]
-    post(client, staff, "price", body, key="other-key-1")
+    stale = post(client, staff, "price", body, key="other-key-1")
+    assert (stale.status_code, price_of(made)) == (409, [900])
+    post(client, staff, "price", body | picks(made), key="another-key-1")
     assert price_of(made) == [810]
     assert client.post(f"{BULK}/price", json=body, headers=staff).status_code == 422
     assert price_of(made) == [810]
@@ -205,13 +211,14 @@ def test_reading_takes_the_same_statements_however_many(client: FlaskClient, sta
     made = [make_product(on_sale=False) for _ in range(count)]
 
     def reads(place: str, **body: Any) -> tuple[int, int]:
+        seen = picks(*made) | body
         with counted_statements() as statements:
-            assert post(client, staff, place, picks(*made) | body).status_code == 200
+            assert post(client, staff, place, seen).status_code == 200
         selects = [text for text in statements if text.lstrip().upper().startswith("SELECT") and " cat_" in text]
         return len(selects), len([text for text in statements if text.startswith("UPDATE cat_product")])
 
-    # Two are about versions: what the sender has seen, and what is submitted to approval.
-    assert reads("on-sale") == (4, count)
+    # Two are about versions: what the sender has seen, and what is submitted to approval; one holds the tags worn.
+    assert reads("on-sale") == (5, count)
     assert reads("price/preview", rule=CHEAPER) == (2, 0)
-    assert reads("price", rule=CHEAPER) == (4, count)
-    assert reads("category", category_id=str(make_category())) == (5, count)
+    assert reads("price", rule=CHEAPER) == (5, count)
+    assert reads("category", category_id=str(make_category())) == (6, count)

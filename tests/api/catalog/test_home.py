@@ -113,7 +113,7 @@ def test_what_is_gone_is_skipped_and_an_empty_section_falls_back(client: FlaskCl
     product_slot(client, staff, gone.product_id, "newest")
     add(client, staff, **BANNER | {"target": "category", "target_id": str(category_id)})
     services().selling.take_off_sale(gone.product_id, now=utc_now())
-    client.put(f"/admin/v1/categories/{category_id}", json={"name": "藏", "shown": False}, headers=staff)
+    client.put(f"/admin/v1/categories/{category_id}", json={"name": "藏", "shown": False, "version": 1}, headers=staff)
     page = home(client)
     assert ids(page["hot"]) == ids(page["newest"]) == [there.product_id]
     assert [banner["target_id"] for banner in page["banners"]] == [str(there.product_id)]
@@ -171,9 +171,11 @@ def test_changed_ordered_and_removed(client: FlaskClient, staff: dict[str, str])
         late = client.delete(f"{path}?version=1", headers=staff)
     assert (stale.status_code, stale.get_json()["errors"], late.status_code) == (409, both, 409)
     order = [three["id"], one["id"], two["id"]]
-    body = {"section": "banners", "slot_ids": order}
-    assert client.put("/admin/v1/home/order", json=body, headers=staff).status_code == 204
+    body = {"section": "banners", "slot_ids": order, "version": section_version(client, staff)}
+    ordered = client.put("/admin/v1/home/order", json=body, headers=staff)
     slots = listed(client, staff, "banners")
+    body["version"] = section_version(client, staff)
+    assert (ordered.status_code, ordered.get_json()) == (200, {"section": "banners", "version": body["version"]})
     assert [slot["id"] for slot in slots] == order
     for wrong in (order[:2], [*order, "42"], [*order[:2], order[0]], []):
         with nothing_changes():
@@ -181,6 +183,55 @@ def test_changed_ordered_and_removed(client: FlaskClient, staff: dict[str, str])
         assert (refused.status_code, refused.get_json()["code"]) == (422, "catalog.home_slot_malformed")
     assert client.delete(f"{path}?version={slots[1]['version']}", headers=staff).status_code == 204
     assert [banner["title"] for banner in home(client)["banners"]] == ["三", "二"]
+
+
+def test_an_archived_product_is_not_arranged(client: FlaskClient, staff: dict[str, str]) -> None:
+    made = make_product(on_sale=False)
+    services().editing.archive(made.product_id, now=utc_now())
+    slot = {"section": "hot", "target": "product", "target_id": str(made.product_id)}
+    with nothing_changes():
+        refused = send(client, staff, **slot)
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "catalog.product_archived")
+    assert refused.get_json()["errors"] == {"target_id": [str(made.product_id)]}
+
+
+def section_version(client: FlaskClient, staff: dict[str, str], section: str = "banners") -> int:
+    """As staff read it with the list."""
+    return int(client.get(f"{SLOTS}?section={section}", headers=staff).get_json()["version"])
+
+
+def test_every_change_of_a_section_makes_an_order_stale(client: FlaskClient, staff: dict[str, str]) -> None:
+    product = make_product()
+    seen = section_version(client, staff)
+    one, two = (add(client, staff, **BANNER) for _ in range(2))
+    link = {"target": "product", "target_id": str(product.product_id)}
+    changes: list[Any] = [
+        lambda: client.put(f"{SLOTS}/{one['id']}", json=BANNER | {"title": "新", "version": 1}, headers=staff),
+        lambda: client.delete(f"{SLOTS}/{two['id']}?version=1", headers=staff),
+        lambda: send(client, staff, **BANNER | link),
+        lambda: client.put(f"{SLOTS}/{one['id']}", json=link | {"section": "hot", "version": 2}, headers=staff),
+    ]
+    assert section_version(client, staff) == seen + 2
+    hot = section_version(client, staff, "hot")
+    for change in changes:
+        before = section_version(client, staff)
+        assert change().status_code in (200, 201, 204)
+        assert section_version(client, staff) == before + 1
+        ids_now = [slot["id"] for slot in listed(client, staff, "banners")]
+        body = {"section": "banners", "slot_ids": ids_now, "version": before}
+        with nothing_changes():
+            stale = client.put("/admin/v1/home/order", json=body, headers=staff)
+        both = {"version": {"sent": before, "current": before + 1}}
+        assert (stale.status_code, stale.get_json()["errors"]) == (409, both)
+    assert section_version(client, staff, "hot") == hot + 1  # the place has come from the banners
+
+
+@pytest.mark.parametrize("version", [None, 0, -1, 2**31, "3", 1.5, True])
+def test_an_order_without_a_version_is_refused(client: FlaskClient, staff: dict[str, str], version: Any) -> None:
+    body = {"section": "banners", "slot_ids": [], "version": version}
+    with nothing_changes():
+        refused = client.put("/admin/v1/home/order", json=body, headers=staff)
+    assert (refused.status_code, list(refused.get_json()["errors"])) == (422, ["version"])
 
 
 @pytest.mark.parametrize(
@@ -230,4 +281,4 @@ def test_statements_do_not_grow(client: FlaskClient, staff: dict[str, str], coun
     assert len([text for text in statements if " cat_" in text]) == 5
     with counted_statements() as statements:
         assert len(listed(client, staff, "hot")) == count
-    assert len([text for text in statements if " cat_" in text]) == 1
+    assert len([text for text in statements if " cat_" in text]) == 2

@@ -58,7 +58,7 @@ def test_what_cannot_be_bought_or_is_not_there_is_refused(client: FlaskClient, m
     draft = make_product(on_sale=False)
     for number in (draft.product_id, 42, 2**63 - 1):
         answer = client.put(f"{path}/{number}", headers=me)
-        assert (answer.status_code, answer.get_json()["code"]) == (404, "catalog.product_not_found")
+        assert (answer.status_code, answer.get_json()["code"]) == (404, "catalog.product_not_on_sale")
     assert client.put(f"{path}/{2**63}", headers=me).status_code == 404
     assert shown(client, path, me) == []
     assert client.get(path).status_code == 401

@@ -15,7 +15,8 @@ from backend.catalog.wiring import services
 from kit.domain.clock import utc_now
 from tests.factories.catalog import ProductFixture, make_category, make_product
 from tests.factories.statements import counted_statements
-from tests.factories.user import staff_headers
+from tests.factories.user import make_staff, staff_headers
+from tests.factories.versions import product_version
 from tests.support.unchanged import nothing_changes
 
 ADMIN = "/admin/v1/products"
@@ -57,7 +58,7 @@ def test_doors(app: Flask, client: FlaskClient, method: str, place: str, permiss
 def test_a_scheduled_product_appears_and_disappears(client: FlaskClient, staff: dict[str, str]) -> None:
     made = make_product(on_sale=False)
     path, shown = f"{ADMIN}/{made.product_id}/schedule", f"/api/v1/products/{made.product_id}"
-    answer = client.put(path, json={"on_sale_at": in_hours(1), "off_sale_at": in_hours(2)}, headers=staff)
+    answer = client.put(path, json={"on_sale_at": in_hours(1), "off_sale_at": in_hours(2), "version": 1}, headers=staff)
     assert answer.status_code == 200
     assert (answer.get_json()["status"], answer.get_json()["on_sale_at"] is not None) == ("draft", True)
     for hours, status in ((0.5, 404), (1.1, 200), (1.5, 200), (2.1, 404)):
@@ -77,12 +78,12 @@ def test_a_schedule_that_is_refused_changes_nothing(client: FlaskClient, staff: 
         ({"on_sale_at": "2026-12-01T00:00:00"}, 422, "kit.invalid"),
         ({"on_sale_at": "9999-12-31T23:59:59+00:00"}, 422, "kit.invalid"),
         ({"on_sale_at": 5}, 422, "kit.invalid"),
-        ({"on_sale_at": in_hours(1), "version": 99}, 409, "catalog.stale_version"),
+        ({"on_sale_at": in_hours(1), "version": 99}, 409, "kit.stale_version"),
     ):
-        refused = client.put(path, json=body, headers=staff)
+        refused = client.put(path, json={"version": 1} | body, headers=staff)
         assert (refused.status_code, refused.get_json()["code"]) == (status, code)
     assert show(client, staff, made.product_id) == before
-    assert client.put(f"{ADMIN}/42/schedule", json={}, headers=staff).status_code == 404
+    assert client.put(f"{ADMIN}/42/schedule", json={"version": 1}, headers=staff).status_code == 404
 
 
 def test_staff_see_why_a_switch_was_not_made_and_others_are_switched(
@@ -90,7 +91,7 @@ def test_staff_see_why_a_switch_was_not_made_and_others_are_switched(
 ) -> None:
     failing, fine = empty_draft(client, staff), make_product(on_sale=False)
     for product_id in (failing["id"], fine.product_id):
-        body = {"on_sale_at": in_hours(1)}
+        body = {"on_sale_at": in_hours(1), "version": 1}
         assert client.put(f"{ADMIN}/{product_id}/schedule", json=body, headers=staff).status_code == 200
     switch_due(now=utc_now() + timedelta(hours=2))
     assert show(client, staff, fine.product_id)["status"] == "on_sale"
@@ -129,7 +130,7 @@ def test_a_copy_of_what_was_archived_brings_its_brand_back(client: FlaskClient, 
     kept = client.post(f"{ADMIN}/{made.product_id}/copy", json={"code": "KEPT"}, headers=staff).get_json()
     assert kept["brand_id"] == show(client, staff, made.product_id)["brand_id"]
     for product_id in (made.product_id, kept["id"]):
-        assert client.delete(f"{ADMIN}/{product_id}", headers=staff).status_code == 204
+        assert client.delete(f"{ADMIN}/{product_id}?version=1", headers=staff).status_code == 204
     assert client.delete(f"/admin/v1/brands/{kept['brand_id']}?version=1", headers=staff).status_code == 204
     again = client.post(f"{ADMIN}/{made.product_id}/copy", json={"code": "AGAIN"}, headers=staff)
     assert again.status_code == 201, again.json
@@ -172,7 +173,7 @@ def test_combinations_of_a_template(client: FlaskClient, staff: dict[str, str]) 
         ({}, 422, "kit.invalid"),
         ({"specs": CHOICES, "template_id": "1"}, 422, "kit.invalid"),
         ({"template_id": "42"}, 404, "catalog.template_not_found"),
-        ({"specs": CHOICES, "version": 99}, 409, "catalog.stale_version"),
+        ({"specs": CHOICES, "version": 99}, 409, "kit.stale_version"),
         ({"specs": [{"name": "材质", "values": ["棉"]}]}, 422, "catalog.spec_names_differ"),
         ({"specs": [{"name": str(n), "values": [str(v) for v in range(9)]} for n in range(3)]}, 422, "too_many_skus"),
         ({"specs": [{"name": "规格", "values": [str(v) for v in range(50)]}] * 2}, 422, "kit.invalid"),
@@ -232,6 +233,30 @@ def test_a_combination_that_comes_back_at_another_price_is_in_the_history(
     assert [(change["new_price_fen"], change["actor"][:6]) for change in history] == [(777, "staff:")]
 
 
+def test_a_copy_from_an_archived_category_goes_to_another_one(client: FlaskClient, staff: dict[str, str]) -> None:
+    gone, there = make_category("旧"), make_category("新")
+    made = make_product(category_id=gone, on_sale=False)
+    services().editing.archive(made.product_id, now=utc_now())
+    services().categories.archive(gone, now=utc_now())
+    path = f"{ADMIN}/{made.product_id}/copy"
+    for body in ({"code": "COPY"}, {"code": "COPY", "category_id": str(gone)}, {"code": "COPY", "category_id": "42"}):
+        with nothing_changes():
+            refused = client.post(path, json=body, headers=staff)
+        assert (refused.status_code, refused.get_json()["code"]) == (404, "catalog.category_not_found")
+        assert refused.get_json()["errors"] == {"category_id": [body.get("category_id", str(gone))]}
+        assert "category_id" in refused.get_json()["message"]
+    copy = client.post(path, json={"code": "COPY", "category_id": str(there)}, headers=staff)
+    assert (copy.status_code, copy.get_json()["category_id"]) == (201, str(there))
+
+
+def test_staff_read_who_changed_a_price_without_a_further_right(app: Flask, client: FlaskClient) -> None:
+    made, boss = make_product(price_fen=1000), make_staff(["catalog:edit", "catalog:read"], username="wang")
+    reprice(made, client, staff_headers(app, boss), 900)
+    reader = staff_headers(app, permissions={"catalog:read"})
+    (change,) = client.get(f"{ADMIN}/{made.product_id}/price-changes", headers=reader).get_json()["items"]
+    assert (change["actor"], change["actor_name"]) == (f"staff:{boss}", "wang")
+
+
 @pytest.mark.parametrize("count", [1, 5, 20])
 def test_statements_of_the_price_history_do_not_grow(client: FlaskClient, staff: dict[str, str], count: int) -> None:
     made = make_product()
@@ -241,6 +266,7 @@ def test_statements_of_the_price_history_do_not_grow(client: FlaskClient, staff:
         page = client.get(f"{ADMIN}/{made.product_id}/price-changes?limit=100", headers=staff).get_json()
     assert len(page["items"]) == count
     assert len([text for text in statements if "FROM cat_" in text]) == 2
+    assert len([text for text in statements if "usr_staff.name" in text]) == 1
 
 
 def test_a_draft_nobody_ever_saw_may_go_for_good(client: FlaskClient, staff: dict[str, str]) -> None:
@@ -250,8 +276,9 @@ def test_a_draft_nobody_ever_saw_may_go_for_good(client: FlaskClient, staff: dic
         reprice(made, client, staff, 7)
         path = f"{ADMIN}/{made.product_id}?erase=true"
         assert client.delete(f"{path}&version=99", headers=staff).status_code == 409
-        assert client.delete(path, headers=staff).status_code == 204
-        assert client.delete(path, headers=staff).status_code == 404
+        assert client.delete(path, headers=staff).status_code == 422
+        assert client.delete(f"{path}&version=2", headers=staff).status_code == 204
+        assert client.delete(f"{path}&version=2", headers=staff).status_code == 404
     make_product(code="GONE", on_sale=False, stock=0)
 
 
@@ -263,5 +290,6 @@ def test_what_was_ever_sold_or_moved_is_not_erased(client: FlaskClient, staff: d
     if life == "archived":
         services().editing.archive(made.product_id, now=utc_now())
     with nothing_changes():
-        refused = client.delete(f"{ADMIN}/{made.product_id}?erase=true", headers=staff)
+        seen = product_version(made.product_id)
+        refused = client.delete(f"{ADMIN}/{made.product_id}?erase=true&version={seen}", headers=staff)
     assert (refused.status_code, refused.get_json()["code"]) == (409, "catalog.ever_sold")

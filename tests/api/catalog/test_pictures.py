@@ -88,7 +88,7 @@ def test_what_staff_see_can_be_sent_back(client: FlaskClient, staff: dict[str, s
 
 def test_customers_see_addresses(client: FlaskClient, staff: dict[str, str], pictures: list[str]) -> None:
     made = created(client, staff, pictures)
-    client.post(f"{PRODUCTS}/{made['id']}/on-sale", headers=staff)
+    client.post(f"{PRODUCTS}/{made['id']}/on-sale?version=1", headers=staff)
     listed: Any = client.get("/api/v1/products").json
     assert listed["items"][0]["image_url"] == media.url(pictures[0], variant="w400")
     shown: Any = client.get(f"/api/v1/products/{made['id']}").json
@@ -106,7 +106,7 @@ def test_the_detail_shows_addresses_to_customers(
     said = body(category(client, staff), pictures) | {"code": "APPLE", "detail": detail}
     made: Any = client.post(PRODUCTS, json=said, headers=staff).json
     assert made["detail"] == detail
-    client.post(f"{PRODUCTS}/{made['id']}/on-sale", headers=staff)
+    client.post(f"{PRODUCTS}/{made['id']}/on-sale?version=1", headers=staff)
     shown = client.get(f"/api/v1/products/{made['id']}").get_json()
     assert shown["detail"] == detail.replace(pictures[0], media.url(pictures[0]))
 
@@ -115,7 +115,7 @@ def test_what_customers_keep_shows_the_picture_of_the_list(
     app: Flask, client: FlaskClient, staff: dict[str, str], pictures: list[str]
 ) -> None:
     made = created(client, staff, pictures)
-    client.post(f"{PRODUCTS}/{made['id']}/on-sale", headers=staff)
+    client.post(f"{PRODUCTS}/{made['id']}/on-sale?version=1", headers=staff)
     me = member_headers(app, make_customer())
     for path in ("/api/v1/favourites", "/api/v1/viewed-products"):
         client.put(f"{path}/{made['id']}", headers=me)
@@ -161,11 +161,12 @@ def test_a_category_shows_a_picture_and_lets_it_go(
     shown: Any = client.get("/api/v1/categories").json
     assert shown["items"][0]["image_url"] == media.url(pictures[0], variant="w400")
     assert uses_of(f"category:{category_id}") == keys(pictures[0])
-    assert client.put(f"{CATEGORIES}/{category_id}", json={"name": "水果"}, headers=staff).status_code == 204
-    assert uses_of(f"category:{category_id}") == set()
-    gone = client.put(
-        f"{CATEGORIES}/{category_id}", json={"name": "水果", "image_url": f"media:{new_key('jpg')}"}, headers=staff
+    assert (
+        client.put(f"{CATEGORIES}/{category_id}", json={"name": "水果", "version": 1}, headers=staff).status_code == 204
     )
+    assert uses_of(f"category:{category_id}") == set()
+    unknown = {"name": "水果", "image_url": f"media:{new_key('jpg')}", "version": 2}
+    gone = client.put(f"{CATEGORIES}/{category_id}", json=unknown, headers=staff)
     assert (gone.status_code, (gone.json or {})["code"]) == (422, "media.unknown")
 
 
@@ -212,5 +213,5 @@ def test_logos_and_the_home_page_use_what_they_show(
 def test_an_erased_product_uses_nothing(client: FlaskClient, staff: dict[str, str], pictures: list[str]) -> None:
     made = created(client, staff, pictures)
     assert uses_of(f"product:{made['id']}") == keys(*pictures)
-    assert client.delete(f"{PRODUCTS}/{made['id']}?erase=true", headers=staff).status_code == 204
+    assert client.delete(f"{PRODUCTS}/{made['id']}?erase=true&version=1", headers=staff).status_code == 204
     assert uses_of(f"product:{made['id']}") == set()

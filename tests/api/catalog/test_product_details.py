@@ -111,12 +111,14 @@ def test_a_brand_by_its_id_wins_over_its_name(client: FlaskClient, staff: dict[s
     assert client.get("/admin/v1/products?brand_id=42", headers=staff).get_json()["items"] == []
 
 
-def test_versions_may_be_named_where_there_is_no_body(client: FlaskClient, staff: dict[str, str]) -> None:
+def test_versions_are_named_where_there_is_no_body(client: FlaskClient, staff: dict[str, str]) -> None:
     made = make_product()
     path = f"/admin/v1/products/{made.product_id}"
     detail = client.get(path, headers=staff).get_json()
     both = {"version": {"sent": 99, "current": detail["version"]}}
     for method, place in (("POST", "/off-sale"), ("POST", "/on-sale"), ("DELETE", "")):
+        for unseen in ("", "?version=", "?version=0", "?version=2147483648", "?version=x"):
+            assert client.open(f"{path}{place}{unseen}", method=method, headers=staff).status_code == 422
         refused = client.open(f"{path}{place}?version=99", method=method, headers=staff)
         assert (refused.status_code, refused.get_json()["errors"]) == (409, both)
     assert client.get(path, headers=staff).get_json() == detail

@@ -16,8 +16,10 @@ from tests.factories.catalog import make_product
 from tests.factories.catalog_search import make_indexed
 from tests.factories.statements import counted_statements
 from tests.factories.user import make_customer, member_headers, staff_headers
+from tests.support.unchanged import nothing_changes
 
 SEARCH, SUGGESTIONS, HOT = "/api/v1/search", "/api/v1/search/suggestions", "/api/v1/search/hot-words"
+WORDS = {"arranged": ["羊毛被"], "hidden": ["骂人话"]}
 MISSES, ARRANGEMENT = "/admin/v1/search/misses", "/admin/v1/search/hot-words"
 
 
@@ -98,7 +100,7 @@ def test_very_many_words_are_answered(client: FlaskClient) -> None:
 
 def test_suggestions_and_hot_words(client: FlaskClient) -> None:
     make_indexed("羊毛被")
-    services().offering.arrange(arranged=["羊绒衫"], hidden=[])
+    services().offering.arrange(arranged=["羊绒衫"], hidden=[], version=1)
     assert client.get(SUGGESTIONS, query_string={"q": "羊"}).get_json() == {"items": ["羊绒衫", "羊毛被"]}
     hot = client.get(HOT)
     assert hot.get_json() == {"items": ["羊绒衫"]}
@@ -127,9 +129,10 @@ def test_staff_see_what_was_not_found(client: FlaskClient, staff: dict[str, str]
 
 def test_staff_arrange_hot_words_and_customers_see_it_at_once(client: FlaskClient, staff: dict[str, str]) -> None:
     assert client.get(HOT).get_json() == {"items": []}
-    chosen = {"arranged": ["羊毛被", "四件套"], "hidden": ["骂人话"]}
+    seen = client.get(ARRANGEMENT, headers=staff).get_json()["version"]
+    chosen = {"arranged": ["羊毛被", "四件套"], "hidden": ["骂人话"], "version": seen}
     answer = client.put(ARRANGEMENT, json=chosen, headers=staff)
-    assert (answer.status_code, answer.get_json()) == (200, chosen)
+    assert (answer.status_code, answer.get_json()) == (200, chosen | {"version": seen + 1})
     assert client.get(HOT).get_json() == {"items": ["羊毛被", "四件套"]}
 
 
@@ -149,8 +152,19 @@ def test_staff_arrange_hot_words_and_customers_see_it_at_once(client: FlaskClien
     ],
 )
 def test_a_refused_arrangement_changes_nothing(client: FlaskClient, staff: dict[str, str], chosen: Any) -> None:
-    client.put(ARRANGEMENT, json={"arranged": ["羊毛被"], "hidden": ["骂人话"]}, headers=staff)
+    before = client.put(ARRANGEMENT, json=WORDS | {"version": 1}, headers=staff).get_json()
+    chosen = {"version": before["version"]} | chosen
     body = json.dumps(chosen)  # ASCII, as \\uD800 travels
     answer = client.put(ARRANGEMENT, data=body, content_type="application/json", headers=staff)
     assert answer.status_code == 422
-    assert client.get(ARRANGEMENT, headers=staff).get_json() == {"arranged": ["羊毛被"], "hidden": ["骂人话"]}
+    assert client.get(ARRANGEMENT, headers=staff).get_json() == before == WORDS | {"version": 2}
+
+
+def test_hot_words_are_arranged_by_whoever_has_seen_them(client: FlaskClient, staff: dict[str, str]) -> None:
+    seen = client.put(ARRANGEMENT, json=WORDS | {"version": 1}, headers=staff).get_json()
+    with nothing_changes():
+        stale = client.put(ARRANGEMENT, json={"arranged": [], "hidden": [], "version": 1}, headers=staff)
+        blind = client.put(ARRANGEMENT, json=WORDS, headers=staff)
+    assert (stale.status_code, stale.get_json()["code"], blind.status_code) == (409, "kit.stale_version", 422)
+    assert stale.get_json()["errors"] == {"version": {"sent": 1, "current": 2}}
+    assert client.get(ARRANGEMENT, headers=staff).get_json() == seen

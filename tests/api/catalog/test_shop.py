@@ -116,7 +116,7 @@ def test_what_is_not_on_sale_is_not_there(client: FlaskClient) -> None:
     made = make_product(on_sale=False)
     answer = client.get(f"/api/v1/products/{made.product_id}", headers={"Accept-Language": "en"})
     assert answer.status_code == 404
-    assert answer.get_json()["code"] == "catalog.product_not_found"
+    assert answer.get_json()["code"] == "catalog.product_not_on_sale"
     assert client.get("/api/v1/products").get_json()["items"] == []
     assert client.get("/api/v1/home").get_json()["newest"] == []
 
@@ -211,7 +211,7 @@ def test_a_change_is_visible_at_once(app: Flask, client: FlaskClient) -> None:
     etag = client.get(path).headers["ETag"]
     assert client.get("/api/v1/products").get_json()["items"] != []
     headers = staff_headers(app, permissions={"catalog:sell"})
-    assert client.post(f"/admin/v1/products/{made.product_id}/off-sale", headers=headers).status_code == 204
+    assert client.post(f"/admin/v1/products/{made.product_id}/off-sale?version=2", headers=headers).status_code == 204
     assert client.get(path, headers={"If-None-Match": etag}).status_code == 404
     assert client.get("/api/v1/products").get_json()["items"] == []
 

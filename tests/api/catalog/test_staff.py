@@ -73,11 +73,11 @@ def test_a_product_from_draft_to_archive(client: FlaskClient, staff: dict[str, s
     assert [pair["name"] for pair in detail["parameters"]] == ["产地", "储存"]
     path = f"/admin/v1/products/{detail['id']}"
     assert inventory.available(sku_ids=[int(detail["skus"][0]["id"])]) == {int(detail["skus"][0]["id"]): 0}
-    assert client.post(f"{path}/on-sale", headers=staff).status_code == 204
+    assert client.post(f"{path}/on-sale?version=1", headers=staff).status_code == 204
     assert client.get(f"/api/v1/products/{detail['id']}").status_code == 200
-    assert client.delete(path, headers=staff).get_json()["code"] == "catalog.not_allowed_now"
-    assert client.post(f"{path}/off-sale", headers=staff).status_code == 204
-    assert client.delete(path, headers=staff).status_code == 204
+    assert client.delete(f"{path}?version=2", headers=staff).get_json()["code"] == "catalog.not_allowed_now"
+    assert client.post(f"{path}/off-sale?version=2", headers=staff).status_code == 204
+    assert client.delete(f"{path}?version=3", headers=staff).status_code == 204
     assert client.get(path, headers=staff).get_json()["status"] == "archived"
 
 
@@ -132,7 +132,7 @@ def test_a_stale_version_is_409_and_names_both(client: FlaskClient, staff: dict[
     refused = client.put(path, json=body | {"title": "旧名"}, headers=staff)
     assert refused.status_code == 409
     error = refused.get_json()
-    assert error["code"] == "catalog.stale_version"
+    assert error["code"] == "kit.stale_version"
     assert error["errors"] == {"version": {"sent": body["version"], "current": current["version"]}}
     assert f"版本 {body['version']}" in error["message"]
     assert client.get(path, headers=staff).get_json() == current
@@ -167,9 +167,21 @@ def test_a_product_that_is_refused_leaves_nothing(
 def test_a_product_without_skus_is_not_put_on_sale(client: FlaskClient, staff: dict[str, str]) -> None:
     body = new_product(make_category(), skus=[])
     product_id = client.post("/admin/v1/products", json=body, headers=staff).get_json()["id"]
-    refused = client.post(f"/admin/v1/products/{product_id}/on-sale", headers=staff)
+    refused = client.post(f"/admin/v1/products/{product_id}/on-sale?version=1", headers=staff)
     assert (refused.status_code, refused.get_json()["code"]) == (409, "catalog.nothing_to_sell")
     assert client.get(f"/admin/v1/products/{product_id}", headers=staff).get_json()["status"] == "draft"
+
+
+def test_staff_are_told_in_their_own_words_that_there_is_no_such_product(
+    client: FlaskClient, staff: dict[str, str]
+) -> None:
+    draft = make_product(on_sale=False)
+    for method, path in (("GET", ""), ("GET", "/form"), ("DELETE", "?version=1"), ("POST", "/on-sale?version=1")):
+        answer = client.open(f"/admin/v1/products/42{path}", method=method, headers=staff)
+        assert (answer.status_code, answer.get_json()["code"]) == (404, "catalog.product_not_found")
+        assert "下架" not in answer.get_json()["message"]
+    shown = client.get(f"/api/v1/products/{draft.product_id}")
+    assert (shown.status_code, shown.get_json()["code"]) == (404, "catalog.product_not_on_sale")
 
 
 def test_the_list_filters(client: FlaskClient, staff: dict[str, str]) -> None:
@@ -203,10 +215,13 @@ def test_categories_are_added_changed_and_archived(client: FlaskClient, staff: d
     child = client.post("/admin/v1/categories", json={"name": "水果", "parent_id": root}, headers=staff).get_json()[
         "id"
     ]
-    assert client.put(f"/admin/v1/categories/{child}", json={"name": "鲜果"}, headers=staff).status_code == 204
+    assert (
+        client.put(f"/admin/v1/categories/{child}", json={"name": "鲜果", "version": 1}, headers=staff).status_code
+        == 204
+    )
     tree = client.get("/api/v1/categories").get_json()["items"]
     assert [node["name"] for node in tree] == ["鲜果", "生鲜"]
-    assert client.delete(f"/admin/v1/categories/{child}", headers=staff).status_code == 204
+    assert client.delete(f"/admin/v1/categories/{child}?version=2", headers=staff).status_code == 204
     shown = client.get("/admin/v1/categories", headers=staff).get_json()["items"]
     assert [(node["name"], node["archived_at"] is None) for node in shown] == [("鲜果", False), ("生鲜", True)]
     assert [node["name"] for node in client.get("/api/v1/categories").get_json()["items"]] == ["生鲜"]
@@ -223,10 +238,16 @@ def test_refused_changes_of_the_tree(client: FlaskClient, staff: dict[str, str])
         ("POST", "", {"name": "一"}, 409, "catalog.category_name_taken"),
         ("POST", "", {"name": "a/b"}, 422, "kit.invalid"),
         ("POST", "", {"name": "四", "parent_id": "42"}, 404, "catalog.category_not_found"),
-        ("PUT", f"/{first}", {"name": "一", "parent_id": str(third)}, 422, "catalog.category_inside_itself"),
-        ("DELETE", f"/{first}", None, 409, "catalog.category_in_use"),
-        ("DELETE", f"/{third}", None, 409, "catalog.category_in_use"),
-        ("DELETE", "/42", None, 404, "catalog.category_not_found"),
+        (
+            "PUT",
+            f"/{first}",
+            {"name": "一", "parent_id": str(third), "version": 1},
+            422,
+            "catalog.category_inside_itself",
+        ),
+        ("DELETE", f"/{first}?version=1", None, 409, "catalog.category_in_use"),
+        ("DELETE", f"/{third}?version=1", None, 409, "catalog.category_in_use"),
+        ("DELETE", "/42?version=1", None, 404, "catalog.category_not_found"),
     ):
         answer = client.open(f"/admin/v1/categories{path}", method=method, json=body, headers=staff)
         assert (answer.status_code, answer.get_json()["code"]) == (status, code)

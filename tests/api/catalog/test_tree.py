@@ -7,10 +7,13 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from tests.factories.catalog import make_category, make_product
+from tests.factories.versions import category_version
 
 
 def put(client: FlaskClient, staff: dict[str, str], category_id: int, **body: Any) -> Any:
-    return client.put(f"/admin/v1/categories/{category_id}", json=body, headers=staff)
+    return client.put(
+        f"/admin/v1/categories/{category_id}", json={"version": category_version(category_id)} | body, headers=staff
+    )
 
 
 def shown(client: FlaskClient) -> list[str]:
@@ -58,7 +61,7 @@ def test_a_stale_version_of_a_category_is_409_and_names_both(client: FlaskClient
         put(client, staff, root, name="旧", version=1),
         client.delete(f"/admin/v1/categories/{root}?version=1", headers=staff),
     ):
-        assert (refused.status_code, refused.get_json()["code"]) == (409, "catalog.stale_version")
+        assert (refused.status_code, refused.get_json()["code"]) == (409, "kit.stale_version")
         assert refused.get_json()["errors"] == {"version": {"sent": 1, "current": 2}}
     assert client.get("/admin/v1/categories", headers=staff).get_json() == before
     assert client.delete(f"/admin/v1/categories/{root}?version=2", headers=staff).status_code == 204

@@ -91,7 +91,9 @@ def test_a_day_in_the_stockroom(desk: Desk) -> None:
     inbound = desk.send("POST", "/inbound", body, status=201)
     assert [line["quantity"] for line in inbound["lines"]] == [20, 9]
     assert "cost_fen" not in str(inbound)
-    desk.send("PUT", f"/skus/{plain}/locations/1", {"minimum": 15, "maximum": 50, "shelf": "A-1"}, status=204)
+    desk.send(
+        "PUT", f"/skus/{plain}/locations/1", {"minimum": 15, "maximum": 50, "shelf": "A-1", "version": 0}, status=204
+    )
     transfer = desk.send("POST", "/transfers", lines((plain, 4)) | {"to_location_id": there["id"]}, status=201)
     assert (transfer["kind"], transfer["to_location_id"]) == ("transfer", there["id"])
     desk.send("POST", "/outbound", lines((dated, 2)), status=201)
@@ -290,9 +292,12 @@ def test_a_location_is_changed_and_archived(desk: Desk) -> None:
     with nothing_changes():
         stale = desk.send("PUT", f"/locations/{location_id}", facts | {"version": 1}, status=409)
         assert stale["errors"] == {"version": {"sent": 1, "current": 2}}
-        assert desk.send("DELETE", "/locations/1", status=409)["code"] == "inventory.built_in_location"
-        assert desk.send("DELETE", f"/locations/{new_id()}", status=404)["code"] == "inventory.location_not_found"
-    desk.send("DELETE", f"/locations/{location_id}", status=204)
+        assert desk.send("DELETE", "/locations/1?version=1", status=409)["code"] == "inventory.built_in_location"
+        assert (
+            desk.send("DELETE", f"/locations/{new_id()}?version=1", status=404)["code"]
+            == "inventory.location_not_found"
+        )
+    desk.send("DELETE", f"/locations/{location_id}?version=2", status=204)
     assert desk.get("/locations")["items"][-1]["archived_at"] is not None
 
 

@@ -62,7 +62,7 @@ def test_the_list_shows_levels_newest_sku_first(client: FlaskClient, staff: dict
     assert (shown["expired"], shown["minimum"], shown["maximum"], shown["shelf"]) == (0, None, None, "")
     assert (shown["location_id"], shown["low"], shown["over"], shown["tracked"]) == ("1", False, False, False)
     assert set(shown) == {"sku_code", "title", "updated_at", "sku_id", "on_hand", "reserved", "available"} | {
-        *("location_id", "expired", "minimum", "maximum", "low", "over", "shelf", "tracked", "product_id")
+        *("location_id", "expired", "minimum", "maximum", "low", "over", "shelf", "tracked", "product_id", "version")
     }
 
 

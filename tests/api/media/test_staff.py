@@ -169,6 +169,6 @@ def test_the_list_takes_as_many_statements_for_twenty_as_for_one(
         upload()
     with counted_statements() as statements:
         assert client.get(MEDIA, headers=staff).status_code == 200
-    assert len(statements) == 2
+    assert len(statements) == 3
     with counted_statements() as statements:
         assert client.get(f"{MEDIA}/{upload().id}", headers=staff).status_code == 200

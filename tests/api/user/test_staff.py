@@ -157,15 +157,16 @@ def test_staff_are_created_changed_and_dismissed(client: FlaskClient, app: Flask
         "email": None,
         "status": "active",
         "roles": [{"id": str(role), "code": "clerk", "name": "clerk"}],
+        "version": 1,
         "created_at": "",
         "last_login_at": None,
     }
     assert client.get("/admin/v1/staff", headers=clerk).status_code == 200
     path = f"/admin/v1/staff/{staff['id']}"
-    changed = client.put(path, headers=headers, json={"name": "林", "status": "active", "role_ids": []})
+    changed = client.put(path, headers=headers, json={"name": "林", "status": "active", "role_ids": [], "version": 1})
     assert (changed.status_code, changed.get_json()["name"], changed.get_json()["roles"]) == (200, "林", [])
     assert client.get("/admin/v1/staff", headers=clerk).status_code == 403
-    client.put(path, headers=headers, json={"name": "林", "status": "inactive", "role_ids": []})
+    client.put(path, headers=headers, json={"name": "林", "status": "inactive", "role_ids": [], "version": 2})
     assert client.get("/admin/v1/me", headers=clerk).status_code == 401
     assert log_in(client, "lin.wei", "0123456789").get_json()["code"] == "user.login_refused"
 
@@ -223,12 +224,13 @@ def test_roles_are_made_changed_and_deleted(client: FlaskClient, app: Flask) -> 
         "name": "店员",
         "all_permissions": False,
         "permissions": ["user:read_customers", "user:read_staff"],
+        "version": 1,
     }
     path = f"/admin/v1/roles/{role['id']}"
-    changed = client.put(path, headers=headers, json={"name": "店员二", "permissions": []})
-    assert changed.get_json() == role | {"name": "店员二", "permissions": []}
-    assert client.delete(path, headers=headers).status_code == 204
-    assert client.delete(path, headers=headers).get_json()["code"] == "user.role_not_found"
+    changed = client.put(path, headers=headers, json={"name": "店员二", "permissions": [], "version": 1})
+    assert changed.get_json() == role | {"name": "店员二", "permissions": [], "version": 2}
+    assert client.delete(f"{path}?version=2", headers=headers).status_code == 204
+    assert client.delete(f"{path}?version=2", headers=headers).get_json()["code"] == "user.role_not_found"
 
 
 @pytest.mark.parametrize(
@@ -255,7 +257,7 @@ def test_a_role_in_use_and_the_built_in_one_stay(client: FlaskClient, app: Flask
     make_staff(["user:read_staff"])
     built_in, used = client.get("/admin/v1/roles", headers=headers).get_json()["items"]
 
-    answers = [client.delete(f"/admin/v1/roles/{role['id']}", headers=headers) for role in (built_in, used)]
+    answers = [client.delete(f"/admin/v1/roles/{role['id']}?version=1", headers=headers) for role in (built_in, used)]
 
     assert [(one.status_code, one.get_json()["code"]) for one in answers] == [
         (409, "user.role_built_in"),

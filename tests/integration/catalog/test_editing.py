@@ -18,7 +18,6 @@ from backend.catalog.domain.error import (
     CategoryNotFound,
     ProductCodeTaken,
     ProductNotFound,
-    StaleVersion,
 )
 from backend.catalog.domain.facts import ProductFacts, SkuLine
 from backend.catalog.domain.product import Product
@@ -27,6 +26,7 @@ from backend.catalog.facade import sellable
 from backend.catalog.wiring import services
 from kit.db.extension import db
 from kit.domain.clock import utc_now
+from kit.domain.version import StaleVersion
 from tests.factories.catalog import make_category, make_product, sku_line
 from tests.factories.statements import counted_statements
 

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from backend.catalog.domain.brand import Brand, BrandFacts
-from backend.catalog.domain.error import BrandInUse, BrandNotFound, BulkRefused, StaleVersion
+from backend.catalog.domain.error import BrandInUse, BrandNotFound, BulkRefused
 from backend.catalog.domain.facts import ProductFacts
 from backend.catalog.domain.pricing import PriceRule, PriceRuleKind
 from backend.catalog.domain.product import Product
@@ -27,6 +27,7 @@ from backend.inventory.domain.ledger import LedgerEntry
 from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.domain.error import DomainError
+from kit.domain.version import StaleVersion
 from tests.factories.catalog import OPERATOR, make_category, make_product, sku_line
 
 # SQLite has one writer at a time, whoever locks what.

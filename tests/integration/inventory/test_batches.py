@@ -15,6 +15,7 @@ from backend.inventory.domain.error import (
     BatchDatesCrossed,
     BatchMismatch,
     BatchNeeded,
+    BatchNeverLeft,
     BatchNotFound,
     BatchNotTracked,
     ExpiredOnArrival,
@@ -22,6 +23,7 @@ from backend.inventory.domain.error import (
     GoodsPromised,
     NothingExpired,
     OutOfStock,
+    ReturnedTooMuch,
     TrackingInUse,
 )
 from backend.inventory.domain.location import DAMAGED_LOCATION
@@ -252,6 +254,47 @@ def test_goods_come_back_to_the_batches_they_left_from_the_older_first() -> None
     take_back("order:1", ReturnLine(sku_id, 2), ReturnLine(sku_id, 1, damaged=True))
     assert batches_of(sku_id) == {"EARLY": 2, "LATE": 2}
     assert batches_of(sku_id, DAMAGED_LOCATION) == {"LATE": 1}
+
+
+@pytest.mark.parametrize(
+    ("batch_no", "units"),
+    [("NEVER", 1), ("OTHER", 1), ("EARLY", 3)],
+    ids=["unknown", "there, but it did not leave", "more than left"],
+)
+def test_nothing_comes_back_into_a_batch_it_never_left(batch_no: str, units: int) -> None:
+    sku_id = tracked_sku(("EARLY", 3, 2), ("LATE", 30, 3), ("OTHER", 40, 5))
+    reserve({sku_id: 4})
+    deduct()
+    line = ReturnLine(sku_id, units, batch=BatchRef(batch_no, expires_on=in_days(3)))
+    with nothing_changes(), pytest.raises(BatchNeverLeft) as refused:
+        take_back("order:1", line)
+    told = {"batch_no": batch_no, "wanted": units, "returnable": {"EARLY": 2, "LATE": 2}}
+    assert refused.value.errors == {str(sku_id): told}
+    assert deviations() == []
+
+
+def test_what_was_read_on_the_goods_comes_before_what_nobody_looked_at() -> None:
+    sku_id = tracked_sku(("EARLY", 3, 2), ("LATE", 30, 3))
+    reserve({sku_id: 4})
+    deduct()
+    take_back("order:1", ReturnLine(sku_id, 2), ReturnLine(sku_id, 2, damaged=True, batch=BatchRef("EARLY")))
+    assert batches_of(sku_id) == {"LATE": 3}
+    assert batches_of(sku_id, DAMAGED_LOCATION) == {"EARLY": 2}  # with its dates, which nobody had to type
+    with nothing_changes(), pytest.raises(ReturnedTooMuch):
+        take_back("order:1", ReturnLine(sku_id, 1, batch=BatchRef("EARLY")))
+
+
+def test_what_left_before_batches_were_tracked_may_come_back_into_any() -> None:
+    sku_id = new_sku(units=5)
+    reserve({sku_id: 4})
+    deduct()
+    track(sku_id)
+    with nothing_changes(), pytest.raises(BatchNeeded):
+        take_back("order:1", ReturnLine(sku_id, 1))
+    take_back("order:1", ReturnLine(sku_id, 3, batch=batch("NEW", 9)))
+    assert batches_of(sku_id) == {UNDATED: 1, "NEW": 3}
+    take_back("order:1", ReturnLine(sku_id, 1, batch=batch("NEW", 9)))
+    assert (batches_of(sku_id)["NEW"], deviations()) == (4, [])
 
 
 def test_what_comes_back_expired_is_not_sold_again() -> None:

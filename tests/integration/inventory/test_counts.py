@@ -15,6 +15,7 @@ from backend.inventory.domain.error import (
     CountNotOpen,
     GoodsPromised,
     LocationArchived,
+    NothingCounted,
     NothingToCount,
     UnknownSku,
 )
@@ -181,6 +182,14 @@ def test_lines_nobody_counted_are_named_or_skipped() -> None:
     assert (level(first), level(second)) == ((5, 0), (4, 0))
 
 
+def test_a_sheet_that_nobody_has_counted_is_not_posted() -> None:
+    count_id = open_count(new_sku(units=5))
+    with nothing_changes(), pytest.raises(NothingCounted):
+        post(count_id, skip_uncounted=True)
+    enter(count_id, {1: 5})
+    post(count_id, skip_uncounted=True)
+
+
 def test_a_sheet_of_a_shelf_or_a_location() -> None:
     on_shelf, elsewhere = new_sku(units=5), new_sku(units=5)
     set_limits(on_shelf, shelf="A-1")
@@ -236,6 +245,6 @@ def test_a_sheet_finds_no_goods_at_an_archived_location() -> None:
     sheet = open_count(sku_id, location_id=there)
     enter(sheet, {1: 2})
     outbound(Line(sku_id, 1), location_id=there)
-    services().places.archive_location(there, now=utc_now())
+    services().places.archive_location(there, version=1, now=utc_now())
     with nothing_changes(), pytest.raises(LocationArchived):
         post(sheet)

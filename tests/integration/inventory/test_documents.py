@@ -206,7 +206,7 @@ def test_unknown_skus_and_locations_are_named() -> None:
 
 def test_nothing_is_moved_to_an_archived_location() -> None:
     sku_id, there = new_sku(units=1), new_location()
-    services().places.archive_location(there, now=utc_now())
+    services().places.archive_location(there, version=1, now=utc_now())
     with nothing_changes(), pytest.raises(LocationArchived):
         transfer(Line(sku_id, 1), to=there)
 

@@ -10,17 +10,17 @@ from backend.inventory.domain.error import (
     LocationNotEmpty,
     LocationNotFound,
     OutOfStock,
-    StaleLocation,
     ThresholdsCrossed,
     UnknownSku,
 )
 from backend.inventory.domain.location import DAMAGED_LOCATION, Location
 from backend.inventory.domain.paper import Line
 from backend.inventory.domain.stock import DEFAULT_LOCATION
-from backend.inventory.service.places import LocationFacts
+from backend.inventory.service.places import LocationFacts, Thresholds
 from backend.inventory.wiring import services
 from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
+from kit.domain.version import StaleVersion
 from kit.repository.page import PageRequest
 from tests.factories.inventory import deduct, level, new_sku, receive, release, reserve, stock_row
 from tests.factories.statements import counted_statements
@@ -82,16 +82,16 @@ def test_a_location_is_archived_only_when_it_is_empty() -> None:
     there = new_location()
     sku_id = stocked((there, 1))
     with nothing_changes(), pytest.raises(LocationNotEmpty):
-        services().places.archive_location(there, now=utc_now())
+        services().places.archive_location(there, version=1, now=utc_now())
     outbound(Line(sku_id, 1), location_id=there)
-    services().places.archive_location(there, now=utc_now())
+    services().places.archive_location(there, version=1, now=utc_now())
     assert [row.archived_at is not None for row in services().papers.locations() if row.id == there] == [True]
 
 
 @pytest.mark.parametrize("built_in", [DEFAULT_LOCATION, DAMAGED_LOCATION])
 def test_built_in_locations_stay(built_in: int) -> None:
     with nothing_changes(), pytest.raises(BuiltInLocation):
-        services().places.archive_location(built_in, now=utc_now())
+        services().places.archive_location(built_in, version=1, now=utc_now())
     facts = LocationFacts("x", built_in != DEFAULT_LOCATION, 0)
     with nothing_changes(), pytest.raises(BuiltInLocation):
         services().places.change_location(built_in, facts, version=1, now=utc_now())
@@ -113,16 +113,39 @@ def test_a_location_is_changed_by_whoever_has_seen_it() -> None:
     there = new_location()
     facts = LocationFacts("x", True, 3)
     services().places.change_location(there, facts, version=1, now=utc_now())
-    with nothing_changes(), pytest.raises(StaleLocation) as refused:
+    with nothing_changes(), pytest.raises(StaleVersion) as refused:
         services().places.change_location(there, facts, version=1, now=utc_now())
     assert refused.value.errors == {"version": {"sent": 1, "current": 2}}
+
+
+def test_thresholds_are_set_by_whoever_has_seen_them() -> None:
+    sku_id, there = new_sku(units=5), new_location()
+    limits = Thresholds(1, 9, "A-1")
+    for location_id in (DEFAULT_LOCATION, there):  # nothing is listed yet at the other one
+        services().places.set_thresholds(sku_id, location_id, limits, version=0, now=utc_now())
+        with nothing_changes(), pytest.raises(StaleVersion) as refused:
+            services().places.set_thresholds(sku_id, location_id, limits, version=0, now=utc_now())
+        assert refused.value.errors == {"version": {"sent": 0, "current": 1}}
+    outbound(Line(sku_id, 1))
+    listed = {row.location_id: row.version for row in services().query.of_sku(sku_id)}
+    assert listed == {DEFAULT_LOCATION: 1, there: 1}  # goods that move leave it alone
+    other = new_sku()
+    with nothing_changes(), pytest.raises(StaleVersion):
+        services().places.set_thresholds(other, there, limits, version=1, now=utc_now())
+
+
+def test_a_location_is_archived_by_whoever_has_seen_it() -> None:
+    there = new_location()
+    services().places.change_location(there, LocationFacts("x", True, 3), version=1, now=utc_now())
+    with nothing_changes(), pytest.raises(StaleVersion):
+        services().places.archive_location(there, version=1, now=utc_now())
 
 
 def test_a_code_is_given_once() -> None:
     with nothing_changes(), pytest.raises(LocationCodeTaken):
         services().places.add_location("MAIN", LocationFacts("x", True, 1))
     with nothing_changes(), pytest.raises(LocationNotFound):
-        services().places.archive_location(new_id(), now=utc_now())
+        services().places.archive_location(new_id(), version=1, now=utc_now())
     assert Location.__tablename__ == "inv_location"
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import Any
 
 import pytest
@@ -29,7 +30,10 @@ from backend.user.wiring import services
 from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.domain.identity import new_id
+from kit.domain.version import StaleVersion
 from tests.factories.user import PASSWORD, make_role, make_staff, staff_headers
+from tests.factories.versions import version_of
+from tests.support.unchanged import nothing_changes
 
 READ, MANAGE, ROLES = "user:read_staff", "user:manage_staff", "user:manage_roles"
 ACTIVE, INACTIVE = StaffStatus.ACTIVE, StaffStatus.INACTIVE
@@ -55,7 +59,13 @@ def hire(actor_id: int, *roles: int, username: str = "lin.wei", password: str = 
 
 def change(actor_id: int, staff_id: int, roles: list[int], status: StaffStatus = ACTIVE, name: str = "新名") -> Staff:
     return services().staff_admin.change(
-        actor_id=actor_id, staff_id=staff_id, name=name, status=status, role_ids=roles, now=utc_now()
+        actor_id=actor_id,
+        staff_id=staff_id,
+        version=version_of(Staff, staff_id),
+        name=name,
+        status=status,
+        role_ids=roles,
+        now=utc_now(),
     )
 
 
@@ -230,7 +240,7 @@ def test_a_role_is_made_and_changed_within_ones_own_permissions(app: Flask) -> N
     admin = services().role_admin
 
     role_id = admin.create(actor_id=manager, code="clerk", name="店员", permissions=[READ, READ]).id
-    admin.change(actor_id=manager, role_id=role_id, name="高级店员", permissions=[READ, ROLES])
+    admin.change(actor_id=manager, role_id=role_id, version=1, name="高级店员", permissions=[READ, ROLES])
 
     db.session.rollback()
     kept = db.session.get(Role, role_id, populate_existing=True)
@@ -238,7 +248,7 @@ def test_a_role_is_made_and_changed_within_ones_own_permissions(app: Flask) -> N
     assert (kept.name, kept.permissions, kept.all_permissions) == ("高级店员", {READ, ROLES}, False)
     for attempt in ([READ, MANAGE], [MANAGE]):
         with pytest.raises(GrantExceeded):
-            admin.change(actor_id=manager, role_id=role_id, name="x", permissions=attempt)
+            admin.change(actor_id=manager, role_id=role_id, version=2, name="x", permissions=attempt)
         with pytest.raises(GrantExceeded):
             admin.create(actor_id=manager, code="more", name="x", permissions=attempt)
 
@@ -248,9 +258,9 @@ def test_a_role_above_oneself_cannot_be_changed_or_deleted(app: Flask) -> None:
     admin = services().role_admin
 
     with pytest.raises(GrantExceeded):
-        admin.change(actor_id=manager, role_id=above, name="x", permissions=[READ])
+        admin.change(actor_id=manager, role_id=above, version=1, name="x", permissions=[READ])
     with pytest.raises(GrantExceeded):
-        admin.delete(actor_id=manager, role_id=above)
+        admin.delete(actor_id=manager, role_id=above, version=1)
 
 
 def test_the_built_in_role_stays_as_it_is(app: Flask) -> None:
@@ -259,9 +269,9 @@ def test_the_built_in_role_stays_as_it_is(app: Flask) -> None:
     admin = services().role_admin
 
     with pytest.raises(RoleBuiltIn):
-        admin.change(actor_id=boss, role_id=administrator, name="x", permissions=[])
+        admin.change(actor_id=boss, role_id=administrator, version=1, name="x", permissions=[])
     with pytest.raises(RoleBuiltIn):
-        admin.delete(actor_id=boss, role_id=administrator)
+        admin.delete(actor_id=boss, role_id=administrator, version=1)
 
 
 def test_unknown_permissions_taken_codes_and_missing_roles_are_refused(app: Flask) -> None:
@@ -274,7 +284,7 @@ def test_unknown_permissions_taken_codes_and_missing_roles_are_refused(app: Flas
     with pytest.raises(RoleCodeTaken):
         admin.create(actor_id=boss, code="clerk", name="x", permissions=[])
     with pytest.raises(RoleNotFound):
-        admin.delete(actor_id=boss, role_id=new_id())
+        admin.delete(actor_id=boss, role_id=new_id(), version=1)
 
     assert refused.value.errors == {"permissions": ["user:fly"]}
 
@@ -285,8 +295,38 @@ def test_a_role_in_use_cannot_be_deleted(app: Flask) -> None:
     admin = services().role_admin
 
     with pytest.raises(RoleInUse):
-        admin.delete(actor_id=boss, role_id=used)
-    admin.delete(actor_id=boss, role_id=free)
+        admin.delete(actor_id=boss, role_id=used, version=1)
+    admin.delete(actor_id=boss, role_id=free, version=1)
 
     assert used in db.session.scalars(select(Role.id)).all()
     assert free not in db.session.scalars(select(Role.id)).all()
+
+
+def test_staff_are_changed_by_whoever_has_seen_them(app: Flask) -> None:
+    boss, clerk, role = make_staff("all"), make_staff([READ]), make_role(READ)
+    before = version_of(Staff, clerk)
+    again = {"actor_id": boss, "staff_id": clerk, "name": "新名", "status": ACTIVE, "now": utc_now()}
+
+    changed = services().staff_admin.change(**again, role_ids=[role], version=before)
+    only_roles = services().staff_admin.change(**again, role_ids=[], version=changed.version)
+    with nothing_changes(), pytest.raises(StaleVersion) as stale:
+        services().staff_admin.change(**again, role_ids=[role], version=before)
+
+    assert stale.value.errors == {"version": {"sent": before, "current": before + 2}}
+    assert only_roles.version == before + 2  # roles stand in another table, and count all the same
+
+
+def test_a_role_is_changed_and_deleted_by_whoever_has_seen_it(app: Flask) -> None:
+    boss, role_id = make_staff("all"), make_role(READ)
+    admin, same = services().role_admin, {"actor_id": boss, "role_id": role_id, "name": "店员"}
+    admin.change(**same, permissions=[READ], version=1)
+    only_permissions = admin.change(**same, permissions=[READ, ROLES], version=2)
+    with nothing_changes():
+        for late in (
+            partial(admin.change, actor_id=boss, name="x", permissions=[]),
+            partial(admin.delete, actor_id=boss),
+        ):
+            with pytest.raises(StaleVersion) as stale:
+                late(role_id=role_id, version=1)
+            assert stale.value.errors == {"version": {"sent": 1, "current": 3}}
+    assert only_permissions.version == 3

@@ -14,11 +14,13 @@ from backend.user.domain.error import LockedOut, LoginRefused, PasswordTooWeak, 
 from backend.user.domain.login_guard import GuardKeys, LoginGuard
 from backend.user.domain.session import LoginSession, SessionKind
 from backend.user.domain.staff import Staff, StaffStatus
+from backend.user.repository.staff import StaffRepository
 from backend.user.wiring import services
 from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.service.transaction import TransactionOpen, in_transaction
 from tests.factories.user import PASSWORD, make_staff
+from tests.factories.versions import version_of
 
 NEW_PASSWORD = "a new password 1"
 HOME = "203.0.113.7"
@@ -63,6 +65,7 @@ def test_the_right_password_opens_a_session(app: Flask) -> None:
 
     assert (entered.staff.id, entered.refresh_expires_in) == (staff_id, 12 * 3600)
     assert staff_row(staff_id).last_login_at == now
+    assert staff_row(staff_id).version == 1  # nobody has edited them
     assert len(open_sessions(staff_id)) == 1
 
 
@@ -255,3 +258,37 @@ def test_sessions_of_staff_are_sessions_of_staff(app: Flask) -> None:
     log_in()
 
     assert db.session.scalar(select(LoginSession.kind)) is SessionKind.STAFF
+
+
+@pytest.mark.commits
+@pytest.mark.mysql_only  # SQLite has one writer at a time
+@pytest.mark.parametrize("guarded", [True, False])
+def test_whoever_is_dismissed_while_logging_in_stays_out(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    """Control: noted whatever has happened since they were read, the dismissed have an open session."""
+    boss, clerk = make_staff("all"), make_staff(username="clerk")
+    whole, read = StaffRepository.of_username, []
+
+    def dismiss() -> None:
+        with app.app_context():
+            gone = {"name": "x", "status": StaffStatus.INACTIVE, "role_ids": [], "version": version_of(Staff, clerk)}
+            services().staff_admin.change(actor_id=boss, staff_id=clerk, **gone, now=utc_now())
+
+    def read_then_dismissed(repository: StaffRepository, username: str) -> Staff | None:
+        found = whole(repository, username)
+        read.append(username)
+        if len(read) == 2:  # the first one was for the password
+            other = threading.Thread(target=dismiss)
+            other.start()
+            other.join()
+        return found
+
+    monkeypatch.setattr(StaffRepository, "of_username", read_then_dismissed)
+    if guarded:
+        with pytest.raises(LoginRefused):
+            log_in("clerk")
+    else:
+        monkeypatch.setattr(StaffRepository, "note_login", lambda *_, **__: None)
+        log_in("clerk")
+    assert len(open_sessions(clerk)) == (0 if guarded else 1)

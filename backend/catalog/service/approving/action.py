@@ -10,6 +10,7 @@ from typing import Any
 from backend.approval import facade as approval
 from backend.catalog.domain.error import ProductNotFound
 from backend.catalog.repository.product import ProductRepository
+from backend.user import facade as user
 
 MAX_REASON = 200
 
@@ -75,11 +76,13 @@ def about(product_ids: Sequence[int]) -> tuple[str, dict[str, Any]]:
     return f"products:{digest[:32]}", {"product_ids": ids}
 
 
-def reason_of(reason: str, mandate: approval.Mandate) -> str:
+def reason_of(mandate: approval.Mandate) -> str:
     """What the price history keeps: why, and by whose word. The request has the rest."""
+    reason = mandate.reason
     if mandate.request_id is None:
-        return reason
-    agreed = f" by {','.join(f'staff:{staff_id}' for staff_id in mandate.agreed_by)}" if mandate.agreed_by else ""
+        return reason[:MAX_REASON]
+    people = user.staff(ids=mandate.agreed_by)
+    agreed = f" by {', '.join(people[staff_id].name for staff_id in mandate.agreed_by)}" if mandate.agreed_by else ""
     word = f"approval:{mandate.request_id}{agreed}"
     if len(word) > MAX_REASON:
         word = f"approval:{mandate.request_id}"

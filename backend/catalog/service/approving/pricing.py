@@ -37,7 +37,7 @@ def price_facts(prices: Iterable[Price]) -> dict[str, int | Decimal]:
 
 
 class Reprice(ProductsAction):
-    """Payload: ``rule`` and ``reason`` beside the products."""
+    """Payload: ``rule`` beside the products."""
 
     action = actions.PRODUCT_PRICE
     zh = "商品改价"
@@ -74,7 +74,7 @@ class Reprice(ProductsAction):
             frozen.price_rule(payload["rule"]),
             dry_run=False,
             operator=mandate.actor,
-            reason=reason_of(payload["reason"], mandate),
+            reason=reason_of(mandate),
             now=now,
         )
 

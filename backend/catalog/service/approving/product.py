@@ -84,7 +84,7 @@ class UpdateProduct(ProductsAction):
             lines,
             version=None,
             operator=mandate.actor,
-            reason=reason_of("", mandate),
+            reason=reason_of(mandate),
             now=now,
         )
 

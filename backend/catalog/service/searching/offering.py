@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from backend.catalog.domain.arrangement import HOT_WORDS
 from backend.catalog.domain.search.text import fold
 from backend.catalog.domain.search_log import WordKind
+from backend.catalog.repository.arrangement import ArrangementRepository
 from backend.catalog.repository.search_log import SearchLogRepository
 from backend.catalog.repository.search_word import SearchWordRepository
 from backend.catalog.service.searching.finding import Finding
@@ -32,6 +34,7 @@ class Offering:
     def __init__(
         self,
         words: SearchWordRepository,
+        arrangements: ArrangementRepository,
         log: SearchLogRepository,
         finding: Finding,
         cache: HotCache,
@@ -39,6 +42,7 @@ class Offering:
         keep: timedelta,
     ) -> None:
         self.words = words
+        self.arrangements = arrangements
         self.log = log
         self.finding = finding
         self.cache = cache
@@ -69,16 +73,18 @@ class Offering:
                     offered.setdefault(row.folded, row.word)
         return {"items": list(offered.values())[:MOST_OFFERED]}
 
-    def arrangement(self) -> dict[str, list[str]]:
-        """What staff have chosen."""
+    def arrangement(self) -> dict[str, Any]:
+        """What staff have chosen, and its version."""
         return {
+            "version": self.arrangements.version_of(HOT_WORDS),
             "arranged": [row.word for row in self.words.strongest(WordKind.ARRANGED, MOST_OFFERED)],
             "hidden": [row.word for row in self.words.strongest(WordKind.HIDDEN, MOST_HIDDEN)],
         }
 
     @transactional
-    def arrange(self, *, arranged: Sequence[str], hidden: Sequence[str]) -> None:
-        """Make these all the arranged words, in this order, and all the hidden ones."""
+    def arrange(self, *, arranged: Sequence[str], hidden: Sequence[str], version: int) -> None:
+        """Make these all the arranged words, in this order, and all the hidden ones. Raises `StaleVersion`."""
+        self.arrangements.change([HOT_WORDS], sent=version)
         for kind, chosen in ((WordKind.ARRANGED, arranged), (WordKind.HIDDEN, hidden)):
             self.words.replace(kind, [(word, len(chosen) - place) for place, word in enumerate(chosen)])
         after_commit(self.cache.forget)

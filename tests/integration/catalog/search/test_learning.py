@@ -158,7 +158,7 @@ def test_often_searched_words_become_hot_and_arranged_ones_come_first() -> None:
     flush()
     services().offering.learn(now=NOW)
     assert hot_words() == ["四件套", "骂人话", "羊毛被"]
-    services().offering.arrange(arranged=["新年礼盒", "羊毛被"], hidden=["骂人话"])
+    services().offering.arrange(arranged=["新年礼盒", "羊毛被"], hidden=["骂人话"], version=1)
     assert hot_words() == ["新年礼盒", "羊毛被", "四件套"]
     assert services().offering.arrangement() == {"arranged": ["新年礼盒", "羊毛被"], "hidden": ["骂人话"]}
 
@@ -180,7 +180,7 @@ def test_suggestions_are_words_then_titles() -> None:
     services().offering.learn(now=NOW)
     assert services().offering.suggestions("羊") == ["羊毛毯", "羊毛制品", "羊羊", "澳洲羊毛被"]
     assert services().offering.suggestions("羊毛") == ["羊毛毯", "羊毛制品", "澳洲羊毛被"]
-    services().offering.arrange(arranged=["羊绒衫"], hidden=["羊毛毯"])
+    services().offering.arrange(arranged=["羊绒衫"], hidden=["羊毛毯"], version=1)
     assert services().offering.suggestions("羊") == ["羊绒衫", "羊毛制品", "羊羊", "澳洲羊毛被"]
 
 
