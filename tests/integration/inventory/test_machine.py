@@ -51,7 +51,7 @@ def run(steps: int, *, chance: bool = False, phases: tuple[Phase, ...] = tuple(P
     )
 
 
-@pytest.mark.timeout(max(200, STEPS // 8))
+@pytest.mark.timeout(max(200, STEPS // 5))
 def test_whatever_happens_the_books_agree_with_pencil_and_paper() -> None:
     StockMachine.taken = 0
     run(STEPS, chance="STOCK_STEPS" in os.environ)
