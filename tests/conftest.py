@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +10,29 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kit.db.extension import db
 from kit.db.node import lease
 from tests.support.client import IsolatedClient
 from tests.support.databases import Database, make_database
 from tests.support.isolation import commits_for_real, rolled_back
 from tests.support.servers import Servers, find_servers
-from tests.support.testapp import make_app, test_settings
+from tests.support.testapp import make_app, test_settings, with_tables
 
 ROOT = Path(__file__).parent.parent
 # Repositories and services must behave the same on both databases; routes are tested on the real server.
 BOTH_DATABASES = ("tests/integration",)
+# Their tests wait for processes. So may a test that asks for more than the usual time.
+PROCESSES = {"browser", "containers", "eventlet", "journey", "queue", "sdk"}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first: small ones are shared out evenly at the end, and a shop is seldom opened by two workers."""
+
+    def short(item: pytest.Item) -> bool:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        return folder not in PROCESSES and item.get_closest_marker("timeout") is None
+
+    items.sort(key=short)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -49,28 +61,36 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def database(
-    database_kind: str, servers: Servers, worker_id: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Database]:
-    """An empty database of this worker, dropped at the end."""
+def databases(
+    servers: Servers, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Database]]:
+    """The one of each kind: kept when this worker goes on with the other kind, and dropped at the end."""
+    made: dict[str, Database] = {}
+
+    def of(kind: str) -> Database:
+        if kind not in made:
+            made[kind] = make_database(kind, servers, worker_id, tmp_path_factory)
+        return made[kind]
+
+    yield of
+    for one in made.values():
+        one.drop()
+
+
+@pytest.fixture(scope="session")
+def database(database_kind: str, servers: Servers, databases: Callable[[str], Database]) -> Database:
+    """A database of this worker, empty at first."""
     if database_kind == "mysql" and servers.database_url is None:
         pytest.skip("no MariaDB/MySQL: run `make test`, or `scripts/services start` and set TEST_DATABASE_URL")
-    made = make_database(database_kind, servers, worker_id, tmp_path_factory)
-    yield made
-    made.drop()
+    return databases(database_kind)
 
 
 @pytest.fixture(scope="session")
 def session_app(database: Database, servers: Servers, worker_id: str) -> Iterator[Flask]:
     """The application of this worker and kind, its tables created from the models."""
-    app = make_app(test_settings(database_url=database.url, redis_url=servers.redis_for(worker_id)))
-    with app.app_context():
-        lease.pin(1)
-        db.create_all()
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    settings = test_settings(database_url=database.url, redis_url=servers.redis_for(worker_id))
+    with with_tables(make_app(settings)) as app:
+        yield app
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import yaml
@@ -33,12 +34,12 @@ class Compose:
 
     text: str
 
-    @property
+    @cached_property
     def services(self) -> dict[str, dict[str, Any]]:
         services: dict[str, dict[str, Any]] = self.document["services"]
         return services
 
-    @property
+    @cached_property
     def document(self) -> dict[str, Any]:
         document: dict[str, Any] = yaml.safe_load(self.text)
         return document

@@ -72,8 +72,9 @@ def test_a_relay_that_stands_still_is_not_healthy_and_recovers(stack: Stack) -> 
     until(lambda: stack.healthy("relay", oldest_seconds=2), seconds=60, what="the relay recovers")
 
 
-@pytest.mark.parametrize("service", SERVING)
+@pytest.mark.parametrize("service", ["web", "relay", "worker-payment", "beat"])
 def test_in_production_it_refuses_the_simulator_and_ends_with_78(stack: Stack, service: str) -> None:
+    """One of each program; the workers differ in their queues only."""
     command = stack.compose.services[service]["command"]
 
     code, said = stack.run(*command, service=service, APP_ENV="production", WEB_BIND=f"127.0.0.1:{free_port()}")
@@ -81,6 +82,12 @@ def test_in_production_it_refuses_the_simulator_and_ends_with_78(stack: Stack, s
     assert code == 78
     assert "PUBLIC_URL must start with https://" in said
     assert "WECHAT_PAY_URL must start with https://" in said
+
+
+def test_the_other_workers_are_the_same_program(stack: Stack) -> None:
+    workers = [service for service in SERVING if service.startswith("worker-")]
+    programs = {tuple(stack.compose.services[service]["command"][:4]) for service in workers}
+    assert programs == {("celery", "-A", "celery_worker", "worker")}
 
 
 def tries(url: str, addresses: Iterator[str]) -> list[int]:

@@ -50,10 +50,8 @@ def wechat(simulator: SimulatorProcess) -> Iterator[SimulatorControl]:
 def shop(simulator: SimulatorProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """Everything in one process."""
     templates = {"WECHAT_TEMPLATE_ORDER_PAID": PAID, "WECHAT_TEMPLATE_ORDER_SHIPPED": SHIPPED}
-    with open_embedded_shop(tmp_path_factory.mktemp("shop")) as shop:
+    with open_embedded_shop(tmp_path_factory.mktemp("shop"), staff=STAFF_LOGIN) as shop:
         shop.environment |= simulator.settings | templates
-        username, password = STAFF_LOGIN
-        shop.flask("staff", "create", username, "--name", "陈店长", "--password-stdin", stdin=password + "\n")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]

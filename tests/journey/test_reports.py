@@ -25,7 +25,7 @@ def intent() -> dict[str, str]:
 
 @pytest.mark.timeout(180)
 def test_from_the_wish_to_the_file_and_to_the_mail(tmp_path: Path) -> None:
-    with post_office() as office, open_embedded_shop(tmp_path) as shop:
+    with post_office() as office, open_embedded_shop(tmp_path, staff=("boss", PASSWORD)) as shop:
         shop.environment |= {
             "STORAGE_FOLDER": str(tmp_path / "storage"),
             "MAIL_HOST": "localhost",
@@ -33,7 +33,6 @@ def test_from_the_wish_to_the_file_and_to_the_mail(tmp_path: Path) -> None:
             "MAIL_SECURITY": "none",
             "MAIL_SENDER": "shop@example.cn",
         }
-        shop.flask("staff", "create", "boss", "--password-stdin", stdin=f"{PASSWORD}\n")
         shop.embedded()
         shopper = Shopper(shop.url)
         order = shopper.place(shopper.sku())

@@ -41,9 +41,8 @@ class Office:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("day")
-    with open_embedded_shop(folder) as shop:
+    with open_embedded_shop(folder, staff=("boss", PASSWORD)) as shop:
         shop.environment["STORAGE_FOLDER"] = str(folder / "storage")
-        shop.flask("staff", "create", "boss", "--password-stdin", stdin=f"{PASSWORD}\n")
         shop.embedded()
         boss = Clerk(shop.url, "boss", PASSWORD)
         every = [item["permission"] for item in boss.execute("listPermissions", status=200)["items"]]

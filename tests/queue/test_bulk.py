@@ -23,9 +23,8 @@ PRODUCTS = 800
 @pytest.fixture(scope="module")
 def shop(servers: Servers, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """Web, relay, and one bulk worker of one child."""
-    with open_shop(servers, worker_id, tmp_path_factory) as shop:
+    with open_shop(servers, worker_id, tmp_path_factory, staff=("boss", PASSWORD)) as shop:
         shop.environment["STORAGE_FOLDER"] = str(tmp_path_factory.mktemp("storage"))
-        shop.flask("staff", "create", "boss", "--password-stdin", stdin=f"{PASSWORD}\n")
         shop.web()
         shop.relay()
         shop.worker(queues=[BULK], concurrency=1)

@@ -1,6 +1,6 @@
 """Imports a sheet of so many SKUs into a SQLite file of its own and says what it took, as one line of JSON.
 
-Usage: python -m tests.support.import_memory write csv|xlsx FOLDER SKUS, then import csv|xlsx FOLDER.
+Usage: python -m tests.support.import_memory FOLDER/sheet.csv, or .xlsx, with what `write` put there.
 Three SKUs to a product, whose rows are not adjacent.
 `peak_kib` is what the process grew by while it imported: resident memory, everything in C included.
 """
@@ -14,10 +14,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from flask_migrate import upgrade
 from xlsxwriter import Workbook
 
 from backend.catalog.wiring import services
+from kit.db.extension import db
 from kit.db.node import lease
 from kit.domain.clock import utc_now
 from tests.factories.catalog_sheet import COLUMNS, row, sheet
@@ -60,10 +60,10 @@ def resident(name: str) -> int:
 
 def main() -> None:
     """Import once small, so that what is loaded once is loaded, then for the figures."""
-    path = Path(sys.argv[3]) / f"sheet.{sys.argv[2]}"
-    app = make_app(test_settings(database_url=f"sqlite:///{sys.argv[3]}/import.db"))
+    path = Path(sys.argv[1])
+    app = make_app(test_settings(database_url=f"sqlite:///{path.parent}/import.db"))
     with app.app_context():
-        upgrade()
+        db.create_all()
         lease.pin(3)
         services().importing.run(sheet(row(商品编号="WARM")), operator="system:test", now=utc_now())
         with path.open("rb") as file:
@@ -77,7 +77,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "write":
-        write(Path(sys.argv[3]) / f"sheet.{sys.argv[2]}", int(sys.argv[4]))
-    else:
-        main()
+    main()

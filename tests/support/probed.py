@@ -7,27 +7,20 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from kit.db.extension import db
-from kit.db.node import lease
 from kit.security.subject import SOURCE_KEY
 from tests.fakes.probe import make_probed_app
 from tests.fakes.subjects import FakeSubjects
 from tests.support.databases import Database
 from tests.support.servers import Servers
-from tests.support.testapp import test_settings
+from tests.support.testapp import test_settings, with_tables
 
 
 @pytest.fixture(scope="session")
 def session_app(database: Database, servers: Servers, worker_id: str) -> Iterator[Flask]:
     """Like everybody's, with the probe."""
-    app = make_probed_app(test_settings(database_url=database.url, redis_url=servers.redis_for(worker_id)))
-    with app.app_context():
-        lease.pin(1)
-        db.create_all()
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    settings = test_settings(database_url=database.url, redis_url=servers.redis_for(worker_id))
+    with with_tables(make_probed_app(settings)) as app:
+        yield app
 
 
 @pytest.fixture

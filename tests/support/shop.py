@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import socket
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from tests.support.brokers import PrivateServers, virtual_host
 from tests.support.databases import make_database
+from tests.support.prepare import prepare
 from tests.support.processes import ROOT, Child, Children, children
 from tests.support.servers import Servers
 from tests.support.testapp import JWT_SECRET
@@ -94,12 +94,18 @@ class Shop:
 
     def flask(self, *arguments: str, stdin: str = "") -> str:
         """Run a command; what it printed."""
-        return self._run("flask", "--app", "autoapp", *arguments, stdin=stdin)
-
-    def prepare(self, *, catalog: bool) -> None:
-        """A current schema, and the demo's catalogue."""
-        commands = ["db upgrade"] + ([f"catalog import {shlex.quote(str(CATALOG))}"] if catalog else [])
-        self._run("tests.support.prepare", *commands)
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "autoapp", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, f"flask {' '.join(arguments)}: {done.stdout}{done.stderr}"
+        return done.stdout
 
     def rows(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
         """What the database says now."""
@@ -115,20 +121,6 @@ class Shop:
         """Change the database behind the shop's back."""
         with self.engine.connect() as connection:
             connection.execute(text(statement), list(rows) or None)
-
-    def _run(self, module: str, *arguments: str, stdin: str = "") -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", module, *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=COMMAND_SECONDS,
-            check=False,
-        )
-        assert done.returncode == 0, f"{module} {' '.join(arguments)}: {done.stdout}{done.stderr}"
-        return done.stdout
 
     def _start(
         self,
@@ -155,8 +147,8 @@ def _serves(shop: Child) -> bool:
 
 
 @contextmanager
-def open_embedded_shop(folder: Path) -> Iterator[Shop]:
-    """A shop with goods on SQLite and ``memory://``."""
+def open_embedded_shop(folder: Path, *, staff: tuple[str, str] | None = None) -> Iterator[Shop]:
+    """A shop with goods and an administrator (name and password) on SQLite and ``memory://``."""
     file = folder / "shop.db"
     environment = _nothing_but(
         DATABASE_URL=f"sqlite:///{file}", REDIS_URL="memory://", BROKER_URL="memory://", PUBLIC_URL="http://127.0.0.1"
@@ -165,7 +157,7 @@ def open_embedded_shop(folder: Path) -> Iterator[Shop]:
         engine = create_engine(f"sqlite:///{file}", isolation_level="AUTOCOMMIT")
         stack.callback(engine.dispose)
         shop = Shop(environment, stack.enter_context(children(folder)), engine)
-        shop.prepare(catalog=True)
+        prepare(f"sqlite:///{file}", catalog=CATALOG, staff=staff)
         yield shop
 
 
@@ -183,10 +175,13 @@ def open_shop(
     temporary: pytest.TempPathFactory,
     *,
     catalog: bool = False,
+    staff: tuple[str, str] | None = None,
     private: PrivateServers | None = None,
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[Shop]:
-    """A shop on a database of its own, its schema current, with `catalog` goods too; its processes end with the block.
+    """A shop on a database of its own, its schema current; its processes end with the block.
+
+    With `catalog` it has goods, with `staff` (name and password) an administrator.
 
     Redis and RabbitMQ are those of `private`, or an index and a virtual host on the shared ones.
     """
@@ -210,7 +205,7 @@ def open_shop(
         )
         started = stack.enter_context(children(temporary.mktemp("shop")))
         shop = Shop(environment | dict(settings or {}), started, engine, url, listening)
-        shop.prepare(catalog=catalog)
+        prepare(database.url, catalog=CATALOG if catalog else None, staff=staff)
         yield shop
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,8 @@ from conf.settings import (
     StorageSettings,
     WechatSettings,
 )
+from kit.db.extension import db
+from kit.db.node import lease
 
 JWT_SECRET = "tests-only-0123456789-abcdefghijklmnop"
 
@@ -46,3 +50,15 @@ def make_app(settings: Settings) -> Flask:
     app = create_app(settings)
     app.config["TESTING"] = False
     return app
+
+
+@contextmanager
+def with_tables(app: Flask) -> Iterator[Flask]:
+    """The application, its tables created from the models; its connections end with the block."""
+    with app.app_context():
+        lease.pin(1)
+        db.create_all()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()

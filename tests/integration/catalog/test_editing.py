@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -29,6 +28,7 @@ from kit.domain.clock import utc_now
 from kit.domain.version import StaleVersion
 from tests.factories.catalog import make_category, make_product, sku_line
 from tests.factories.statements import counted_statements
+from tests.support.threads import at_once
 
 
 def edit(product_id: int, *, version: int, price_fen: int) -> None:
@@ -55,22 +55,18 @@ def test_of_two_edits_of_the_same_version_one_wins(app: Flask) -> None:
     made = make_product(price_fen=1000)
     version = services().query.product(made.product_id)["version"]
     db.session.remove()
-    start, results = threading.Barrier(2), list[str]()
 
-    def run(price_fen: int) -> None:
-        with app.app_context():
-            start.wait()
+    def edit_to(price_fen: int) -> Callable[[], str]:
+        def run() -> str:
             try:
                 edit(made.product_id, version=version, price_fen=price_fen)
-                results.append("won")
             except StaleVersion:
-                results.append("stale")
+                return "stale"
+            return "won"
 
-    threads = [threading.Thread(target=run, args=(price,)) for price in (1100, 1200)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+        return run
+
+    results = at_once(app, [edit_to(price) for price in (1100, 1200)])
     assert sorted(results) == ["stale", "won"]
 
 
@@ -81,26 +77,16 @@ def test_a_category_is_not_archived_under_a_product_that_is_just_coming(app: Fla
     db.session.remove()
 
     def race(category_id: int, number: int) -> None:
-        start = threading.Barrier(2)
-
         def create() -> None:
-            with app.app_context():
-                facts = ProductFacts(category_id=category_id, title="t")
-                start.wait()
-                with suppress(CategoryNotFound):
-                    services().editing.create(f"R{number}", facts, [sku_line()], operator="t", now=utc_now())
+            facts = ProductFacts(category_id=category_id, title="t")
+            with suppress(CategoryNotFound):
+                services().editing.create(f"R{number}", facts, [sku_line()], operator="t", now=utc_now())
 
         def archive() -> None:
-            with app.app_context():
-                start.wait()
-                with suppress(CategoryInUse):
-                    services().categories.archive(category_id, now=utc_now())
+            with suppress(CategoryInUse):
+                services().categories.archive(category_id, now=utc_now())
 
-        threads = [threading.Thread(target=work) for work in (create, archive)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        assert at_once(app, [create, archive]) == [None, None]
 
     for number, category_id in enumerate(category_ids):
         race(category_id, number)

@@ -14,13 +14,12 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from backend.catalog.domain.product import Product
-from backend.catalog.service.importing import applying, checking
 from backend.catalog.service.importing.columns import BY_NAME
 from backend.catalog.wiring import services
 from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.job.job import JobState
-from kit.job.wiring import jobs, run_job
+from kit.job.wiring import run_job
 from kit.service.transaction import in_transaction
 from tests.factories.catalog_jobs import (
     ask_import,
@@ -45,17 +44,7 @@ ALL_COLUMNS = tuple(BY_NAME)
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
-@pytest.fixture(autouse=True)
-def folder(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For the files of this test."""
-    monkeypatch.setattr(jobs().storage, "folder", tmp_path / "storage")
-
-
-@pytest.fixture
-def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two products in a transaction."""
-    monkeypatch.setattr(checking, "PRODUCTS_AT_ONCE", 2)
-    monkeypatch.setattr(applying, "PRODUCTS_AT_ONCE", 2)
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 MISTAKES: list[tuple[dict[str, str], str]] = [

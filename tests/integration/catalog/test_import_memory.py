@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.import_memory import write
 from tests.support.processes import ROOT
 
 FEW, MANY = (5_000, 50_000) if "SOAK" in os.environ else (1_200, 6_000)
@@ -29,10 +30,9 @@ def figures(folder: Path, format: str, skus: int) -> dict[str, float]:
     folder.mkdir()
     command = [sys.executable, "-m", "tests.support.import_memory"]
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    subprocess.run([*command, "write", format, str(folder), str(skus)], cwd=ROOT, env=environment, check=True)
-    done = subprocess.run(
-        [*command, "import", format, str(folder)], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
-    )
+    sheet = folder / f"sheet.{format}"
+    write(sheet, skus)
+    done = subprocess.run([*command, str(sheet)], cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     assert found["skus"] == skus // PRODUCTS * PRODUCTS
     return found

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from backend.catalog.domain.pricing import PriceRule, PriceRuleKind
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.status import ProductStatus
 from backend.catalog.service.bulk import Pick
-from backend.catalog.service.importing import applying, checking
+from backend.catalog.service.importing import applying
 from backend.catalog.service.importing import job as import_job
 from backend.catalog.wiring import services
 from kit.db.extension import db
@@ -39,29 +37,15 @@ from tests.factories.reporting import job_row
 from tests.support.fresh import fresh_session
 from tests.support.outbox import waiting_tasks
 
-
-@pytest.fixture(autouse=True)
-def folder(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For the files of this test."""
-    monkeypatch.setattr(jobs().storage, "folder", tmp_path / "storage")
-
-
-@pytest.fixture
-def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two products in a transaction."""
-    monkeypatch.setattr(checking, "PRODUCTS_AT_ONCE", 2)
-    monkeypatch.setattr(applying, "PRODUCTS_AT_ONCE", 2)
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 class _Killed(BaseException):
     """As if the process were gone."""
 
 
-def test_a_killed_import_goes_on_where_it_stood(
-    small_chunks: None, monkeypatch: pytest.MonkeyPatch, everything: Callable[[], Any]
-) -> None:
-    rows = many(7)
-    job_id = ask_import(sheet(*rows))
+def die_at_the_third_chunk(patch: pytest.MonkeyPatch) -> None:
+    """Before it is applied."""
     apply, seen = applying.Applying._apply, []
 
     def dying(self: Any, listed: Any, *rest: Any, **named: Any) -> Any:
@@ -70,8 +54,16 @@ def test_a_killed_import_goes_on_where_it_stood(
             raise _Killed
         return apply(self, listed, *rest, **named)
 
+    patch.setattr(applying.Applying, "_apply", dying)
+
+
+def test_a_killed_import_goes_on_where_it_stood(
+    small_chunks: None, monkeypatch: pytest.MonkeyPatch, everything: Callable[[], Any]
+) -> None:
+    rows = many(7)
+    job_id = ask_import(sheet(*rows))
     with monkeypatch.context() as patch:
-        patch.setattr(applying.Applying, "_apply", dying)
+        die_at_the_third_chunk(patch)
         with pytest.raises(_Killed):
             run_job(job_id=job_id)
     assert codes() == ["P0", "P1", "P2", "P3"]
@@ -95,16 +87,8 @@ def test_without_the_checkpoint_a_second_run_still_changes_nothing_more(
 ) -> None:
     """The control of the counts: what keeps the state right is that writing twice changes nothing."""
     job_id = ask_import(sheet(*many(5)))
-    apply, seen = applying.Applying._apply, []
-
-    def dying(self: Any, listed: Any, *rest: Any, **named: Any) -> Any:
-        seen.append(len(listed))
-        if len(seen) == 3:
-            raise _Killed
-        return apply(self, listed, *rest, **named)
-
     with monkeypatch.context() as patch:
-        patch.setattr(applying.Applying, "_apply", dying)
+        die_at_the_third_chunk(patch)
         patch.setattr(import_job._Following, "keep", lambda *_: None)
         with pytest.raises(_Killed):
             run_job(job_id=job_id)

@@ -29,31 +29,17 @@ from kit.domain.clock import utc_now
 from kit.domain.error import DomainError
 from kit.domain.version import StaleVersion
 from tests.factories.catalog import OPERATOR, make_category, make_product, sku_line
+from tests.support.threads import at_once
 
 # SQLite has one writer at a time, whoever locks what.
 pytestmark = [pytest.mark.commits, pytest.mark.mysql_only]
 CHEAPER = PriceRule(kind=PriceRuleKind.AMOUNT, value=-1)
 
 
-def at_once(app: Flask, works: Sequence[Callable[[], Any]]) -> list[BaseException]:
+def raised_at_once(app: Flask, works: Sequence[Callable[[], Any]]) -> list[Exception]:
     """Run them together; what they raised."""
     db.session.remove()
-    start, raised = threading.Barrier(len(works)), list[BaseException]()
-
-    def run(work: Callable[[], Any]) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                work()
-            except Exception as error:
-                raised.append(error)
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
+    return [result for result in at_once(app, works) if isinstance(result, Exception)]
 
 
 def reprice(picks: Sequence[Pick]) -> None:
@@ -71,14 +57,14 @@ def test_two_bulk_changes_in_opposite_order_both_happen(app: Flask) -> None:
     ids = [make_product(price_fen=1000).product_id for _ in range(10)]
     picks = [Pick(product_id=product_id) for product_id in ids]
     works = [lambda: reprice(picks), lambda: reprice(picks[::-1])] * 2
-    assert at_once(app, works) == []
+    assert raised_at_once(app, works) == []
     assert prices(ids) == [996] * 10
 
 
 def test_of_two_bulk_changes_of_the_same_version_one_is_told(app: Flask) -> None:
     made = make_product(price_fen=1000)
     version = services().query.product(made.product_id)["version"]
-    (refused,) = at_once(app, [lambda: reprice([Pick(product_id=made.product_id, version=version)])] * 2)
+    (refused,) = raised_at_once(app, [lambda: reprice([Pick(product_id=made.product_id, version=version)])] * 2)
     assert isinstance(refused, BulkRefused)
     assert refused.errors[str(made.product_id)]["code"] == StaleVersion.code
     assert prices([made.product_id]) == [999]
@@ -99,7 +85,7 @@ def test_a_bulk_change_and_an_edit_do_not_overwrite_each_other(
         monkeypatch.setattr(ProductRepository, "held", unlocked)
     made = make_product(price_fen=1000)
     picks = [Pick(product_id=made.product_id)]
-    raised = at_once(app, [lambda: reprice(picks)] * 3)
+    raised = raised_at_once(app, [lambda: reprice(picks)] * 3)
     assert [type(error).__name__ for error in raised if isinstance(error, DomainError) is False] == []
     assert prices([made.product_id]) == [997 + len(raised)]
 
@@ -137,7 +123,7 @@ def test_a_brand_is_not_archived_under_a_product_that_is_just_coming(
 
         monkeypatch.setattr(BrandRepository, "of_id", without_lock)
         monkeypatch.setattr(BrandRepository, "hold_live", without_lock)
-    raised = at_once(app, [create, lambda: services().brands.archive(brand_id, version=1, now=utc_now())])
+    raised = raised_at_once(app, [create, lambda: services().brands.archive(brand_id, version=1, now=utc_now())])
     homeless = select(Product.id).join(Brand, Brand.id == Product.brand_id).where(Brand.archived_at.is_not(None))
     db.session.rollback()
     found = db.session.scalars(homeless).all()
@@ -158,7 +144,7 @@ def test_a_draft_is_not_erased_while_its_first_goods_arrive(app: Flask) -> None:
             inventory.receive, quantities={made.sku_id: 1}, reference=f"r{number}", reason="r", operator=OPERATOR
         )
         erase = partial(services().editing.erase, made.product_id)
-        raised = at_once(app, [partial(receive, now=utc_now()), erase])
+        raised = raised_at_once(app, [partial(receive, now=utc_now()), erase])
         db.session.rollback()
         moved = db.session.scalars(select(LedgerEntry.sku_id).where(LedgerEntry.sku_id == made.sku_id)).all()
         there = db.session.scalars(select(Product.id).where(Product.id == made.product_id)).all()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from backend.catalog.wiring import services
 from kit.db.extension import db
 from kit.domain.clock import utc_now
 from tests.factories.catalog import ProductFixture, make_product
+from tests.support.threads import at_once
 
 SOON = timedelta(hours=1)
 
@@ -90,18 +90,7 @@ def test_two_sweeps_at_once_share_the_work(app: Flask, monkeypatch: pytest.Monke
     if not claiming:
         monkeypatch.setattr(Switching, "_claim", lambda *_, **__: [one.product_id for one in made])
     db.session.remove()
-    start, results = threading.Barrier(2), list[int]()
-
-    def sweep() -> None:
-        with app.app_context():
-            start.wait()
-            results.append(services().switching.switch_due(now=utc_now() + SOON + SOON))
-
-    threads = [threading.Thread(target=sweep) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    results = at_once(app, [lambda: services().switching.switch_due(now=utc_now() + SOON + SOON)] * 2)
     assert sum(results) == 6
     assert on_sale() == {one.product_id for one in made}
     assert len(tried) == (6 if claiming else 12)

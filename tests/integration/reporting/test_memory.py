@@ -13,7 +13,7 @@ from backend.reporting.service import writing
 from kit.job.wiring import run_job
 from tests.factories.reporting import ask, job_row, many_orders
 
-FEW, MANY = 2_000, 10_000
+FEW, MANY = 1_000, 5_000
 
 
 def peak(format: str, rows: int) -> int:

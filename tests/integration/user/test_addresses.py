@@ -15,6 +15,7 @@ from backend.user.wiring import services
 from kit.db.extension import db
 from kit.domain.identity import new_id
 from tests.factories.user import make_address, make_customer
+from tests.support.threads import at_once
 
 
 def defaults(customer_id: int) -> list[int]:
@@ -52,22 +53,8 @@ def test_the_twenty_first_is_refused(app: Flask) -> None:
 
 
 def add_at_once(app: Flask, customer: int, times: int) -> list[Any]:
-    start, failures = threading.Barrier(times), []
-
-    def run() -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                make_address(customer)
-            except Exception as error:
-                failures.append(error)
-
-    threads = [threading.Thread(target=run) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failures
+    results = at_once(app, [lambda: make_address(customer)] * times)
+    return [result for result in results if isinstance(result, Exception)]
 
 
 @pytest.mark.commits

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -18,6 +18,7 @@ from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.service.transaction import in_transaction
 from tests.factories.user import PASSWORD, make_staff
+from tests.support.threads import at_once
 
 OFFICE, ELSEWHERE = "203.0.113.7", "2001:db8:1:2::/64"
 NOW = utc_now()
@@ -157,21 +158,9 @@ def test_keys_fit_and_are_no_usernames(username: str) -> None:
     assert len({keys.pair, keys.known, GuardKeys(username, ELSEWHERE).pair, GuardKeys("other", OFFICE).pair}) == 4
 
 
-def at_once(app: Flask, networks: list[str]) -> list[str]:
+def guesses_at_once(app: Flask, networks: list[str]) -> list[str]:
     """What came of one wrong password from each, at the same moment."""
-    start, results = threading.Barrier(len(networks)), []
-
-    def run(network: str) -> None:
-        with app.app_context():
-            start.wait()
-            results.append(guess(network))
-
-    threads = [threading.Thread(target=run, args=(network,)) for network in networks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(results)
+    return sorted(at_once(app, [partial(guess, network) for network in networks]))
 
 
 NETWORKS = [f"198.51.100.{number}" for number in range(15)]
@@ -182,7 +171,7 @@ def test_guesses_from_many_networks_at_once_are_all_counted(app: Flask) -> None:
     make_staff(username="boss")
     count_as("boss", MAX_TRIES_EVERYWHERE - 10)
 
-    assert at_once(app, NETWORKS) == ["LockedOut"] * 5 + ["LoginRefused"] * 10
+    assert guesses_at_once(app, NETWORKS) == ["LockedOut"] * 5 + ["LoginRefused"] * 10
     assert tries_of("boss") == MAX_TRIES_EVERYWHERE
 
 
@@ -194,6 +183,6 @@ def test_without_the_row_lock_guesses_slip_through(app: Flask, monkeypatch: pyte
     count_as("boss", MAX_TRIES_EVERYWHERE - 10)
     monkeypatch.setattr(Select, "with_for_update", lambda query, **_options: query)
 
-    at_once(app, NETWORKS)
+    guesses_at_once(app, NETWORKS)
 
     assert (tries_of("boss") or 0) < MAX_TRIES_EVERYWHERE

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from kit.domain.clock import utc_now
 from kit.event.outbox import OutboxMessage
 from kit.service.transaction import LostRace, end_reading
 from tests.factories.user import make_customer
+from tests.support.threads import at_once
 
 ALICE = WechatUser("o_alice")
 
@@ -110,23 +110,8 @@ def miss_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.commits
 def test_simultaneous_first_logins_end_in_one_customer(app: Flask) -> None:
-    start, results = threading.Barrier(6), []
+    results = at_once(app, [lambda: log_in().customer.id] * 6)
 
-    def run() -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                results.append(log_in().customer.id)
-            except Exception as error:
-                results.append(error)
-
-    threads = [threading.Thread(target=run) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert len(results) == 6
     assert len(set(results)) == 1, results
     assert (count(Customer), count(CustomerIdentity), count(LoginSession), count(OutboxMessage)) == (1, 1, 6, 1)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from kit.domain.clock import utc_now
 from kit.security.token import refresh_token_hash
 from kit.service.transaction import in_transaction
 from tests.factories.user import make_customer, make_staff
+from tests.support.threads import at_once
 
 MEMBER, STAFF = SessionKind.MEMBER, SessionKind.STAFF
 
@@ -112,28 +114,9 @@ def test_an_expired_session_cannot_be_refreshed(app: Flask) -> None:
     assert the_session().ended_at is None
 
 
-def at_once(app: Flask, tokens: Tokens, times: int) -> list[Any]:
-    start, results = threading.Barrier(times), []
-
-    def run() -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                results.append(refresh(tokens))
-            except Exception as error:
-                results.append(error)
-
-    threads = [threading.Thread(target=run) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
 @pytest.mark.commits
 def test_of_simultaneous_refreshes_at_most_one_wins_and_the_session_ends(app: Flask) -> None:
-    results = at_once(app, open_session(), 6)
+    results = at_once(app, [partial(refresh, open_session())] * 6)
 
     assert sorted(type(result).__name__ for result in results) == ["RefreshRefused"] * 5 + ["Tokens"]
     assert db.session.scalar(select(func.count()).select_from(RefreshToken)) == 2
@@ -156,7 +139,7 @@ def test_without_the_lock_several_would_win(app: Flask, database_kind: str, monk
 
     monkeypatch.setattr(SessionRepository, "lock_by_token", unlocked)
 
-    winners = [result for result in at_once(app, tokens, 6) if isinstance(result, Tokens)]
+    winners = [result for result in at_once(app, [partial(refresh, tokens)] * 6) if isinstance(result, Tokens)]
 
     assert len(winners) > 1
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -33,6 +34,7 @@ from kit.domain.identity import new_id
 from kit.domain.version import StaleVersion
 from tests.factories.user import PASSWORD, make_role, make_staff, staff_headers
 from tests.factories.versions import version_of
+from tests.support.threads import at_once
 from tests.support.unchanged import nothing_changes
 
 READ, MANAGE, ROLES = "user:read_staff", "user:manage_staff", "user:manage_roles"
@@ -186,22 +188,11 @@ def test_whoever_is_dismissed_or_given_a_password_is_logged_out(app: Flask) -> N
 def dismiss_each_other(app: Flask) -> list[Any]:
     first, second = make_staff("all"), make_staff("all")
     roles = role_ids(first)
-    start, results = threading.Barrier(2), []
 
-    def dismiss(actor: int, other: int) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                results.append(change(actor, other, roles, INACTIVE))
-            except Exception as error:
-                results.append(type(error))
+    def dismiss(actor: int, other: int) -> Callable[[], Any]:
+        return lambda: change(actor, other, roles, INACTIVE)
 
-    threads = [threading.Thread(target=dismiss, args=pair) for pair in ((first, second), (second, first))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+    return [type(result) for result in at_once(app, [dismiss(first, second), dismiss(second, first)])]
 
 
 @pytest.mark.commits

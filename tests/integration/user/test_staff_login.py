@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import threading
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +20,7 @@ from kit.domain.clock import utc_now
 from kit.service.transaction import TransactionOpen, in_transaction
 from tests.factories.user import PASSWORD, make_staff
 from tests.factories.versions import version_of
+from tests.support.threads import at_once
 
 NEW_PASSWORD = "a new password 1"
 HOME = "203.0.113.7"
@@ -130,23 +130,10 @@ def test_success_forgets_the_failures(app: Flask) -> None:
 @pytest.mark.commits
 def test_guesses_at_once_are_all_counted(app: Flask) -> None:
     make_staff(username="boss")
-    start, results = threading.Barrier(15), []
 
-    def guess() -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                log_in(password="wrong password")
-            except Exception as error:
-                results.append(type(error).__name__)
+    results = at_once(app, [lambda: log_in(password="wrong password")] * 15)
 
-    threads = [threading.Thread(target=guess) for _ in range(15)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(results) == ["LockedOut"] * 5 + ["LoginRefused"] * 10
+    assert sorted(type(result).__name__ for result in results) == ["LockedOut"] * 5 + ["LoginRefused"] * 10
     assert guard_rows() == {HERE.pair: 10, HERE.name: 10}
 
 
