@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from backend.catalog.domain.brand import Brand
 from backend.catalog.domain.category import Category
 from backend.catalog.domain.listing import ListOrder
 from backend.catalog.domain.tag import Tag
 from backend.catalog.wiring import services
-from benchmarks.catalogue import Catalogue, fill
+from benchmarks.crowd import APART, fill
 from benchmarks.sizes import application, circumstances, keep_result, options
 from benchmarks.statistics import percentile
 from kit.db.extension import db
@@ -36,12 +36,21 @@ Query = dict[str, object]
 
 
 @dataclass(frozen=True)
+class Largest:
+    """Ids of what there is to filter by, the largest first."""
+
+    roots: Sequence[int]
+    brands: Sequence[int]
+    tags: Sequence[int]
+
+
+@dataclass(frozen=True)
 class Shop:
     """An application over a database of so many products."""
 
     products: int
     app: Flask
-    made: Catalogue
+    made: Largest
 
 
 def _largest(ids: Sequence[int], dice: random.Random) -> int:
@@ -54,7 +63,7 @@ def _prices(dice: random.Random) -> Query:
 
 
 # Name → what is asked; ids of the largest sets, where there is most to read.
-FILTERS: dict[str, Callable[[Catalogue, random.Random], Query]] = {
+FILTERS: dict[str, Callable[[Largest, random.Random], Query]] = {
     "all": lambda _made, _dice: {},
     "category": lambda made, dice: {"category_id": _largest(made.roots, dice)},
     "brand": lambda made, dice: {"brand_id": _largest(made.brands, dice)},
@@ -74,6 +83,13 @@ FILTERS: dict[str, Callable[[Catalogue, random.Random], Query]] = {
         {"category_id": _largest(made.roots, dice), "brand_id": _largest(made.brands, dice)}
         | {"tag_id": made.tags[:2]}
         | _prices(dice)
+    ),
+    # Hardly anything is all of this, and two large sets without a common product.
+    "rare category, brand and tags": lambda made, dice: (
+        {"category_id": made.roots[-1], "brand_id": made.brands[-1 - dice.randrange(3)], "tag_id": made.tags[-2:]}
+    ),
+    "category and tag that never meet": lambda made, _dice: (
+        {"category_id": made.roots[0], "tag_id": made.tags[APART]}
     ),
 }
 
@@ -110,7 +126,7 @@ def measure(shops: Sequence[Shop], *, requests: int = REQUESTS, rounds: int = RO
 
 
 def _ask(
-    shop: Shop, ask: Callable[[Catalogue, random.Random], Query], order: ListOrder, dice: random.Random, requests: int
+    shop: Shop, ask: Callable[[Largest, random.Random], Query], order: ListOrder, dice: random.Random, requests: int
 ) -> list[float]:
     spent: list[float] = []
     client, cursor = shop.app.test_client(), None
@@ -148,22 +164,19 @@ def shop_of(products: int, keep: str) -> Iterator[Shop]:
     """A shop with so many products."""
     with application(KIND, products, keep) as app:
         with app.app_context():
-            empty = db.session.scalar(select(Category.id).limit(1)) is None
-            made = fill(products) if empty else _found()
+            if db.session.scalar(select(Category.id).limit(1)) is None:
+                fill(db.engine, products, searchable=False)
+            made = largest()
         yield Shop(products, app, made)
 
 
-def _found() -> Catalogue:
-    def ids(query: object) -> list[int]:
-        return list(db.session.scalars(query))  # type: ignore[call-overload]  # a query of one column
+def largest() -> Largest:
+    """Of the shop whose application this is."""
+    return Largest(_ids(Category, Category.parent_id.is_(None)), _ids(Brand), _ids(Tag))
 
-    root = Category.parent_id.is_(None)
-    return Catalogue(
-        ids(select(Category.id).where(root).order_by(Category.id)),
-        ids(select(Category.id).where(~root).order_by(Category.id)),
-        ids(select(Brand.id).order_by(Brand.id)),
-        ids(select(Tag.id).order_by(Tag.id)),
-    )
+
+def _ids(entity: type[Category | Brand | Tag], *which: ColumnElement[bool]) -> Sequence[int]:
+    return db.session.scalars(select(entity.id).where(*which).order_by(entity.id)).all()
 
 
 def main() -> int:
