@@ -1,9 +1,12 @@
-"""catalog: every listing knows the facets of its product; indexes that nothing reads by any more go
+"""lists: a listing knows all facets of its product, staff find products in every state, dead stock has an index
 
 Revision ID: 0016
 Revises: 0012
 Create Date: 2026-11-20 13:10:00.000000
 """
+
+import secrets
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -37,6 +40,12 @@ _FILL = (
     "JOIN cat_category c ON c.id = p.category_id LEFT JOIN cat_category d ON d.id = c.parent_id "
     "WHERE p.id = cat_listing.product_id) WHERE product_id IN (SELECT id FROM cat_product)"
 )
+# Staff find products in every state: as if each root had just been renamed, chunk by chunk, while the shop is open.
+_ROOTS = sa.text("""
+    INSERT INTO kit_outbox
+        (id, event_id, kind, name, event_version, payload, aggregate_id, occurred_at, actor, attempt, due_at)
+    VALUES (:id, :id, 'event', 'catalog.category_changed', 1, :payload, :root, :now, 'system:migration', 0, :now)
+""").bindparams(sa.bindparam("payload", type_=sa.JSON()), sa.bindparam("now", type_=types.UtcDateTime()))
 
 
 def upgrade() -> None:
@@ -49,9 +58,24 @@ def upgrade() -> None:
         op.create_index(name, "cat_listing", [*columns, "facet_bits"])
     for name in _UNREAD:
         op.drop_index(name, "cat_product")
+    op.create_index("ix_inv_stock_idle", "inv_stock", ["location_id", "idle_since", "sku_id"])
+    _index_everything()
+
+
+def _index_everything() -> None:
+    connection = op.get_bind()
+    now = datetime.now(UTC)
+    for root in connection.execute(sa.text("SELECT id FROM cat_category WHERE parent_id IS NULL")).scalars().all():
+        connection.execute(
+            _ROOTS, {"id": secrets.randbits(62), "root": root, "payload": {"category_id": root}, "now": now}
+        )
 
 
 def downgrade() -> None:
+    on_sale = "product_id IN (SELECT id FROM cat_product WHERE status = 'on_sale')"
+    op.execute(f"DELETE FROM cat_search_posting WHERE term LIKE '@%' OR NOT {on_sale}")  # noqa: S608
+    op.execute(f"DELETE FROM cat_search_document WHERE NOT {on_sale}")  # noqa: S608
+    op.drop_index("ix_inv_stock_idle", "inv_stock")
     for name, columns in _UNREAD.items():
         op.create_index(name, "cat_product", columns)
     for name, columns in _LISTING.items():

@@ -19,12 +19,14 @@ from kit.schema.page import PageArguments
 _OPERATOR = "staff:41503612345679872"
 
 
+def _sku_code() -> CodeLine:
+    return CodeLine(64, load_default=None, metadata={"description": "Exactly this SKU code", "example": "FRUIT-001-1"})
+
+
 class StockArguments(PageArguments):
     """Filters of the stock list."""
 
-    sku_code = CodeLine(
-        64, load_default=None, metadata={"description": "Exactly this SKU code", "example": "FRUIT-001-1"}
-    )
+    sku_code = _sku_code()
     location_id = Id(
         load_default=DEFAULT_LOCATION, metadata={"description": "1 is the default location", "example": "1"}
     )
@@ -42,6 +44,7 @@ class MovementArguments(PageArguments):
         validate=validate.Length(1, 100),
         metadata={"description": "Up to 100 SKUs: repeat the parameter", "example": ["41503612345679872"]},
     )
+    sku_code = _sku_code()
     location_id = Id(load_default=None)
     kind = fields.List(
         fields.Enum(MovementKind, by_value=True),
@@ -63,6 +66,7 @@ class MovementArguments(PageArguments):
     def make_filter(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         where = MovementFilter(
             sku_ids=data.pop("sku_id"),
+            sku_code=data.pop("sku_code"),
             location_id=data.pop("location_id"),
             kinds=data.pop("kind"),
             reference=data.pop("reference"),
@@ -80,6 +84,7 @@ class BatchArguments(PageArguments):
         load_default=DEFAULT_LOCATION, metadata={"description": "1 is the default location", "example": "1"}
     )
     sku_id = Id(load_default=None)
+    sku_code = _sku_code()
     expires_until = Day(
         load_default=None, metadata={"description": "Expire on this day or before", "example": "2026-12-31"}
     )
