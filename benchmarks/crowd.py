@@ -33,6 +33,7 @@ from backend.catalog.domain.search.document import (
     TAG,
     TITLE,
     SearchDocument,
+    marks,
     packed,
 )
 from backend.catalog.domain.sku import Sku
@@ -70,10 +71,10 @@ class Made:
 
 @dataclass
 class Crowd:
-    """What was made, the largest first: leaves are (id, name, name of the root), brands (id, name), the rest ids."""
+    """What was made, the largest first: leaves are (id, name, root's id, its name), brands and tags (id, name)."""
 
     roots: list[int] = field(default_factory=list)
-    leaves: list[tuple[int, str, str]] = field(default_factory=list)
+    leaves: list[tuple[int, str, int, str]] = field(default_factory=list)
     brands: list[tuple[int, str]] = field(default_factory=list)
     tags: list[tuple[int, str]] = field(default_factory=list)
     products: list[int] = field(default_factory=list)
@@ -127,7 +128,7 @@ def _categories(connection: Connection, crowd: Crowd) -> None:
         connection.execute(insert(Category), level)
     above = {row["id"]: row["name"] for row in roots}
     crowd.roots = [row["id"] for row in roots]
-    crowd.leaves = [(row["id"], row["name"], above[row["parent_id"]]) for row in leaves]
+    crowd.leaves = [(row["id"], row["name"], row["parent_id"], above[row["parent_id"]]) for row in leaves]
 
 
 def _category(parent_id: int | None, name: str, place: int) -> dict[str, Any]:
@@ -153,7 +154,7 @@ def _steep(dice: random.Random, choices: Sequence[Any]) -> Any:
 
 
 def _product(dice: random.Random, number: int, crowd: Crowd) -> Made:
-    category_id, noun, root = _steep(dice, crowd.leaves)
+    category_id, noun, above, root = _steep(dice, crowd.leaves)
     brand_id, brand = _steep(dice, crowd.brands) if dice.random() < 0.8 else (None, "")
     words = [dice.choice(SERIES), _steep(dice, STYLES), _steep(dice, MATERIALS), noun]
     if dice.random() < 0.3:
@@ -204,7 +205,17 @@ def _product(dice: random.Random, number: int, crowd: Crowd) -> Made:
     )
     codes = (code, *(sku["code"] for sku in skus))
     found = SearchDocument(
-        product_id=product_id, fields=texts, codes=codes, sales=sales, in_stock=bool(product["in_stock"])
+        product_id=product_id,
+        fields=texts,
+        codes=codes,
+        sales=sales,
+        in_stock=bool(product["in_stock"]),
+        marks=marks(
+            ProductStatus.ON_SALE,
+            category_ids=[category_id, above],
+            brand_id=brand_id,
+            tag_ids=[tag_id for tag_id, _ in tags],
+        ),
     )
     return Made(product, skus, [tag_id for tag_id, _ in tags], found)
 

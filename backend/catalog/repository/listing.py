@@ -128,7 +128,7 @@ def _listed(
 ) -> Select[*tuple[Any, ...]]:
     copies = [getattr(Product, name) for name in _COPIED]
     # A typed literal inside INSERT … SELECT: a bare parameter has no length on MySQL.
-    named = (literal(kind, Listing.kind.type).label("kind"), facet_id.label("facet_id"))
+    named: tuple[ColumnElement[Any], ...] = (literal(kind, Listing.kind.type).label("kind"), facet_id.label("facet_id"))
     query = select(*named, Product.id, *copies, _facet_bits().label("facet_bits"))
     placed = query.join(_OWN, _OWN.id == Product.category_id).outerjoin(_PARENT, _PARENT.id == _OWN.parent_id)
     return placed.where(of, Product.status == ProductStatus.ON_SALE, Product.min_price_fen.is_not(None))

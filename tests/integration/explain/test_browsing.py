@@ -114,7 +114,7 @@ def test_what_does_not_fit_is_hardly_ever_looked_up(app: Flask, monkeypatch: pyt
 
 
 def test_control_without_the_read_model_the_subtree_is_sorted(app: Flask) -> None:
-    leaves = [leaf for leaf, _, _ in fill(db.engine, PRODUCTS, searchable=False).leaves]
+    leaves = [leaf for leaf, *_ in fill(db.engine, PRODUCTS, searchable=False).leaves]
     query = CARDS.where(Product.category_id.in_(leaves[:5])).order_by(Product.sort_weight.desc(), Product.id.desc())
     before = rows_read()
     db.session.execute(query.limit(PAGE)).all()

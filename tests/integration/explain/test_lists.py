@@ -17,11 +17,12 @@ from backend.approval.domain.step import RequestStep
 from backend.approval.service.query import Scope, Viewer
 from backend.approval.wiring import services as approval
 from backend.catalog.domain.posting import PackedDocument, Posting
-from backend.catalog.domain.search.document import packed
-from backend.catalog.domain.search.port import Place
+from backend.catalog.domain.search.document import off_shelf, packed
+from backend.catalog.domain.search.port import Place, Sought, Spot
 from backend.catalog.domain.search.question import ask
 from backend.catalog.domain.search_log import SearchCount, SearchWord, WordKind
 from backend.catalog.repository.search_frequency import SearchFrequencies
+from backend.catalog.repository.staff_index import SqlStaffIndex
 from backend.catalog.wiring import services as catalog
 from backend.inventory.domain.count import CountState
 from backend.inventory.domain.document import DocumentKind
@@ -95,6 +96,11 @@ QUERIES: dict[str, Callable[[], Any]] = {
     "stock that is too much": lambda: inventory().query.levels(PAGE, over=True),
     "stock on a shelf": lambda: inventory().query.levels(PAGE, shelf="A-1"),
     "movements": lambda: inventory().query.movements(PAGE),
+    "movements of a week": lambda: inventory().query.movements(
+        PAGE, since=utc_now() - timedelta(days=300), until=utc_now() - timedelta(days=293)
+    ),
+    "movements of a SKU called": lambda: inventory().query.movements(PAGE, sku_code="S-7"),
+    "batches of a SKU called": lambda: inventory().query.batches(PAGE, sku_code="S-7"),
     "movements of a kind": lambda: inventory().query.movements(PAGE, kinds=[MovementKind.WRITE_OFF]),
     "movements at a location": lambda: inventory().query.movements(PAGE, location_id=2),
     "movements by an operator": lambda: inventory().query.movements(PAGE, operator="staff:1"),
@@ -339,6 +345,22 @@ def test_a_search_for_several_words_reads_each_candidate_once_by_its_key(
 
 
 @pytest.mark.commits
+@pytest.mark.parametrize("behind", [None, Spot(0, 1003, 900)])
+def test_staff_walk_one_word_and_look_the_others_up_by_the_product(app: Flask, behind: Spot | None) -> None:
+    many_postings()
+    index = SqlStaffIndex()
+    index.frequencies.of(["羊毛", "word5", off_shelf("羊毛"), off_shelf("word5")])
+    db.session.execute(text("COMMIT"))
+    ((statement, parameters),) = _seen(lambda: index.walk(Sought(("羊毛", "word5")), limit=20, after=behind))[-1:]
+    plan = db.session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
+    postings = [row for row in plan.mappings() if row["table"].startswith("cat_search_posting")]
+    # Two shelves: a window and its end, and the other word.
+    assert sorted(row["key"] for row in postings) == ["PRIMARY"] * 4 + ["uq_cat_search_posting_product_id_term"] * 2
+    assert {row["type"] for row in postings} <= {"ref", "range", "eq_ref", "const"}
+    assert [row["Extra"] for row in postings if "filesort" in (row["Extra"] or "")] == []
+
+
+@pytest.mark.commits
 def test_no_list_and_no_sweep_scans_or_sorts(app: Flask) -> None:
     many_orders()
     many_deliveries()
@@ -363,6 +385,19 @@ def test_control_a_search_inside_a_text_is_found_out(app: Flask) -> None:
 
 
 def _flaws(query: Callable[[], Any]) -> list[str]:
+    seen = _seen(query)
+    assert seen
+    found = []
+    for statement, parameters in seen:
+        plan = db.session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
+        for row in plan.mappings():
+            found += [f"full scan of {row['table']}"] if row["type"] == "ALL" and int(row["rows"] or 0) > 100 else []
+            found += [f"sorts {row['table']}"] if "filesort" in (row["Extra"] or "") else []
+    return found
+
+
+def _seen(query: Callable[[], Any]) -> list[tuple[str, Any]]:
+    """What it asks the database, with the values."""
     seen: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -374,11 +409,4 @@ def _flaws(query: Callable[[], Any]) -> list[str]:
         query()
     finally:
         event.remove(Engine, "before_cursor_execute", note)
-    assert seen
-    found = []
-    for statement, parameters in seen:
-        plan = db.session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
-        for row in plan.mappings():
-            found += [f"full scan of {row['table']}"] if row["type"] == "ALL" and int(row["rows"] or 0) > 100 else []
-            found += [f"sorts {row['table']}"] if "filesort" in (row["Extra"] or "") else []
-    return found
+    return seen
