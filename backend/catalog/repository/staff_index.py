@@ -76,14 +76,16 @@ def _cut(rows: list[tuple[int, int, bool]], limit: int, lead: int) -> Listed:
 @cache
 def _page(shelves: int, terms: int, *, behind: bool) -> _Rows:
     """(impact, product id, found) of each shelf's first `:limit` products, and of the end of its window: not found."""
-    parts: list[Subquery] = []
+    parts: list[_Rows] = []
     for shelf in range(shelves):
-        window = _window(shelf, behind).limit(_number("window")).subquery()
-        parts.append(_found(window, shelf, terms).subquery())
-        parts.append(
-            _window(shelf, behind).add_columns(literal(0).label("found")).offset(_number("last")).limit(1).subquery()
-        )
-    return union_all(*(select(part) for part in parts))  # type: ignore[return-value]  # read like any other
+        window = _window(shelf, behind)
+        if terms == 1:
+            # Nothing is passed over: the page ends where it is full.
+            parts.append(window.add_columns(literal(1).label("found")).limit(_number("limit")))
+            continue
+        parts.append(_found(window.limit(_number("window")).subquery(), shelf, terms))
+        parts.append(window.add_columns(literal(0).label("found")).offset(_number("last")).limit(1))
+    return union_all(*(select(part.subquery()) for part in parts))  # type: ignore[return-value]  # read like any other
 
 
 def _window(shelf: int, behind: bool) -> _Rows:

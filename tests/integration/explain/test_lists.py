@@ -17,12 +17,10 @@ from backend.approval.domain.step import RequestStep
 from backend.approval.service.query import Scope, Viewer
 from backend.approval.wiring import services as approval
 from backend.catalog.domain.posting import PackedDocument, Posting
-from backend.catalog.domain.search.document import off_shelf, packed
-from backend.catalog.domain.search.port import Place, Sought, Spot
+from backend.catalog.domain.search.document import packed
+from backend.catalog.domain.search.port import Place
 from backend.catalog.domain.search.question import ask
 from backend.catalog.domain.search_log import SearchCount, SearchWord, WordKind
-from backend.catalog.repository.search_frequency import SearchFrequencies
-from backend.catalog.repository.staff_index import SqlStaffIndex
 from backend.catalog.wiring import services as catalog
 from backend.inventory.domain.count import CountState
 from backend.inventory.domain.document import DocumentKind
@@ -309,55 +307,6 @@ def many_postings() -> None:
     asked = [{"id": new_id(), "day": 20261101 + number % 20, "words": f"羊{number}"} for number in range(ROWS)]
     db.session.execute(insert(SearchCount), [row | counts for row in asked])
     db.session.execute(text("ANALYZE TABLE cat_search_posting, cat_search_document, cat_search_word, cat_search_count"))
-
-
-def joins_in_bounds(words: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """(table, access) of a search for several words: a stretch of one word, then each product's document."""
-    seen = []
-    # Frequent words are remembered: not those of the test before, and not for the next.
-    monkeypatch.setattr(catalog().finding.index, "frequencies", SearchFrequencies(db.session))
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        seen.append((statement, parameters))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        catalog().finding.index.find(ask(words), limit=20)
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-    statement, parameters = seen[1]
-    plan = db.session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
-    return [(row["table"], row["type"]) for row in plan.mappings()]
-
-
-@pytest.mark.commits
-def test_a_search_for_several_words_reads_each_candidate_once_by_its_key(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    many_postings()
-    for number in range(1, ROWS):
-        if number % 5 == 0:
-            db.session.execute(insert(Posting), [{"term": "地毯", "impact": 900, "product_id": number}])
-    db.session.execute(text("COMMIT"))
-    plan = joins_in_bounds("地毯 羊毛 毛巾", monkeypatch)
-    assert dict(plan)["cat_search_document"] == "eq_ref"
-    assert dict(plan)["cat_search_posting"] == "ref"
-
-
-@pytest.mark.commits
-@pytest.mark.parametrize("behind", [None, Spot(0, 1003, 900)])
-def test_staff_walk_one_word_and_look_the_others_up_by_the_product(app: Flask, behind: Spot | None) -> None:
-    many_postings()
-    index = SqlStaffIndex()
-    index.frequencies.of(["羊毛", "word5", off_shelf("羊毛"), off_shelf("word5")])
-    db.session.execute(text("COMMIT"))
-    ((statement, parameters),) = _seen(lambda: index.walk(Sought(("羊毛", "word5")), limit=20, after=behind))[-1:]
-    plan = db.session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
-    postings = [row for row in plan.mappings() if row["table"].startswith("cat_search_posting")]
-    # Two shelves: a window and its end, and the other word.
-    assert sorted(row["key"] for row in postings) == ["PRIMARY"] * 4 + ["uq_cat_search_posting_product_id_term"] * 2
-    assert {row["type"] for row in postings} <= {"ref", "range", "eq_ref", "const"}
-    assert [row["Extra"] for row in postings if "filesort" in (row["Extra"] or "")] == []
 
 
 @pytest.mark.commits

@@ -41,7 +41,7 @@ class Lookup:
         """
         categories = [one for one in (self.below_id, self.category_id) if one is not None]
         found = marks(self.status, category_ids=categories, brand_id=self.brand_id, tag_ids=sorted(self.tag_ids))
-        marked = tuple(FACET_MARK + mark for mark in found)
+        marked = tuple(dict.fromkeys(FACET_MARK + mark for mark in found))
         if self.text is None:
             return [marked]
         question = ask(self.text)
@@ -66,7 +66,7 @@ class LookingUp:
     def page(self, page: PageRequest, lookup: Lookup) -> Page[Row[Any]]:
         """Found by the index, a moment behind; without anything it is needed for, newest first. Raises `BadCursor`.
 
-        At most eight statements: two for each reading, one for the products.
+        At most seven statements: two for each reading, one for the products.
         """
         if lookup.is_plain:
             return self.query.products(

@@ -121,7 +121,7 @@ def test_without_words_the_newest_come_first_whatever_their_state() -> None:
     shop = Shop()
     tagged = walked(Lookup(tag_ids=frozenset(shop.tags[:1])), limit=3)
     assert tagged == sorted(tagged, reverse=True)
-    assert {db.session.get(Product, product_id).status for product_id in tagged} == {*ProductStatus}  # type: ignore[union-attr]
+    assert {db.session.get(Product, product_id).status for product_id in tagged} == {*ProductStatus}  # type: ignore[union-attr]  # they are there
 
 
 def test_a_draft_is_found_once_its_event_is_delivered_and_never_by_a_customer() -> None:
