@@ -55,6 +55,7 @@ SCENARIOS: dict[str, Paths] = {
     "search, a word on 30 % of the goods": _search(lambda _dice: "新款"),
     "search, two frequent words": _search(lambda dice: f"新款 {dice.choice(NOUNS[:20])}"),
     "search, words that nothing has together": _search(lambda dice: f"{dice.choice(NOUNS)} {dice.choice(NOUNS)}"),
+    "search, a whole phrase": _search(lambda dice: f"爷爷奶奶周末郊游用的{dice.choice(NOUNS)}"),
     "search, the beginning of a brand": _search(lambda dice: dice.choice(BRANDS)[:3]),
     "suggestions": lambda _shop, dice: "/api/v1/search/suggestions?" + urlencode({"q": dice.choice(NOUNS)[:2]}),
 }

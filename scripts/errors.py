@@ -18,7 +18,8 @@ _HEAD = """# Error codes
 
 Written by `make errors` from the error classes. Every answer that is not a success is
 `{"code", "message", "errors", "request_id"}`; `code` is stable within v1, `message` follows Accept-Language (zh
-unless en is preferred), `errors` names the offending fields or objects. 429 and 503 carry Retry-After, in seconds.
+unless en is preferred), `errors` says in the same language what is wrong with which field or object. 429 and 503 carry
+Retry-After, in seconds.
 
 | code | status | 中文 | English |
 |---|---|---|---|

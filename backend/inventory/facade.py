@@ -32,16 +32,19 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class Sku:
-    """A SKU to keep stock of."""
+    """A SKU to keep stock of; movements can be asked for by the product it belongs to."""
 
     sku_id: int
     code: str
     title: str
+    product_id: int | None = None
 
 
 def register(*, skus: Sequence[Sku], operator: str, now: datetime) -> None:
     """Keep stock of these SKUs, beginning with none; known ones get their new code and title."""
-    items = [StockItem(sku_id=sku.sku_id, sku_code=sku.code, title=sku.title) for sku in skus]
+    items = [
+        StockItem(sku_id=sku.sku_id, sku_code=sku.code, title=sku.title, product_id=sku.product_id) for sku in skus
+    ]
     services().receiving.register(items, Booking("", "register", operator, now))
 
 

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
-from typing import Any, ClassVar, TypeVar
+from json import JSONDecodeError
+from typing import Any, ClassVar, NoReturn, TypeVar
 
 from flask import Request
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema
-from webargs.flaskparser import FlaskParser
+from webargs.flaskparser import FlaskParser, abort
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from kit.api.example import example_of
 from kit.api.operation import document_operation, who_may
 from kit.api.raises import ViewFacts, facts_of
 from kit.api.waiting import DESCRIPTION, WaitingSchema
+from kit.domain.words import Words
 
 V = TypeVar("V", bound=Callable[..., Any])
+_NO_JSON = Words(
+    "第 {line} 行第 {column} 列起不是 JSON，请检查引号、逗号和括号",
+    "Not JSON from line {line}, column {column} on; check quotes, commas and brackets.",
+)
+_NO_UTF8 = Words("不是 UTF-8 编码的 JSON", "Not JSON in UTF-8; send it in this encoding.")
 
 
 class StrictParser(FlaskParser):
@@ -35,6 +42,13 @@ class StrictParser(FlaskParser):
             return super().load_json(req, schema)
         except RecursionError:
             raise BadRequest from None  # nested without end
+
+    def _handle_invalid_json_error(self, error: ValueError, req: Request, *args: Any, **kwargs: Any) -> NoReturn:
+        said = _NO_UTF8
+        # webargs makes bytes that are no text a JSON error at a place that means nothing.
+        if isinstance(error, JSONDecodeError) and not isinstance(error.__cause__, UnicodeDecodeError):
+            said = _NO_JSON.format(line=error.lineno, column=error.colno)
+        abort(400, exc=error, messages={"json": [said]})
 
 
 class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest ships no types

@@ -21,11 +21,11 @@ _PASSWORD = (
     "stay empty. After 15 minutes: Logout, and log in again"
 )
 _INTRODUCTION = """金额为整数分，id 为字符串，时间为 UTC 的 ISO 8601。
-错误以 `code` 区分，`message` 按 Accept-Language 给出中文或英文。
+错误以 `code` 区分，`message` 和 `errors` 中的说明按 Accept-Language 给出中文或英文。
 
-Money is integer fen, ids are strings, times are ISO 8601 in UTC. Errors are told apart by `code`; `message` is Chinese
-or English as Accept-Language asks. Lists go on with `next_cursor`. A POST that moves money or stock wants an
-`Idempotency-Key`: the same key gets the same answer."""
+Money is integer fen, ids are strings, times are ISO 8601 in UTC. Errors are told apart by `code`; `message`, and what
+`errors` say of each field, are Chinese or English as Accept-Language asks. Lists go on with `next_cursor`. A POST that
+moves money or stock wants an `Idempotency-Key`: the same key gets the same answer."""
 _BEARER = "登录得到的 access_token (15 分钟) The access_token of a login, good for 15 minutes"
 
 

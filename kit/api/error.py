@@ -1,6 +1,7 @@
 """The one place where failures become answers: ours, Flask's, smorest's and the database's.
 
-Every error is ``{"code", "message", "errors", "request_id"}``; `code` is stable, `message` follows Accept-Language.
+Every error is ``{"code", "message", "errors", "request_id"}``; `code` is stable; `message`, and every
+sentence in `errors`, follow Accept-Language.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from kit.db.error import is_unreachable
 from kit.domain.error import DomainError, ErrorKind, Unavailable
+from kit.domain.words import said
 from kit.log.context import request_id
 
 STATUS = {
@@ -61,7 +63,9 @@ class ErrorSchema(Schema):
 
     code = fields.String(required=True, metadata={"description": "Stable error code", "example": "order.not_payable"})
     message = fields.String(required=True, metadata={"description": "For people, zh or en by Accept-Language"})
-    errors = fields.Dict(required=True, metadata={"description": "Offending fields or objects", "example": {}})
+    errors = fields.Dict(
+        required=True, metadata={"description": "Offending fields or objects, in the same language", "example": {}}
+    )
     request_id = fields.String(required=True, metadata={"description": "Also in X-Request-ID and in the logs"})
 
 
@@ -136,7 +140,7 @@ def _without_location(errors: Any) -> dict[str, Any]:
 
 
 def _answer(status: int, code: str, message: str, errors: dict[str, Any]) -> Response:
-    answer = jsonify({"code": code, "message": message, "errors": errors, "request_id": request_id()})
+    answer = jsonify({"code": code, "message": message, "errors": said(errors, language()), "request_id": request_id()})
     answer.status_code = status
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"

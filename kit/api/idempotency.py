@@ -178,7 +178,7 @@ def _documented(view: Callable[..., Any]) -> Any:
 def _scope() -> _Scope:
     key = request.headers.get(HEADER, "")
     if not _SHAPE.fullmatch(key):
-        raise KeyMissing(errors={HEADER: ["Missing or malformed."]})
+        raise KeyMissing.naming(HEADER)
     digest = hashlib.sha256(request.full_path.encode() + b"\n" + request.get_data(cache=True)).hexdigest()
     route = f"{request.method} {request.url_rule}"
     return _Scope(current_subject().actor, route[:120], key, digest)

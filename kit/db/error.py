@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -37,6 +40,20 @@ def is_duplicate(error: BaseException, constraint: str | None = None) -> bool:
     text = str(error.orig)
     duplicate = _driver_code(error) == 1062 or "UNIQUE constraint failed" in text
     return duplicate and (constraint is None or constraint in text)
+
+
+@contextmanager
+def duplicate_is(refusal: Exception, *constraints: str) -> Iterator[None]:
+    """Around a flush: a violated UNIQUE is `refusal`, which is made before, while the entity can still be asked.
+
+    With `constraints` only for those (see `is_duplicate`). The driver's error is not chained: it quotes the row.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        if any(is_duplicate(error, constraint) for constraint in constraints or (None,)):
+            raise refusal from None
+        raise
 
 
 def is_unreachable(error: BaseException) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
+
+from kit.domain.words import Words
 
 
 class ErrorKind(StrEnum):
@@ -23,7 +25,7 @@ class ErrorKind(StrEnum):
 class DomainError(Exception):
     """Base of every expected failure. Subclasses set `kind`, `code`, `zh` and `en`; params fill the messages.
 
-    `errors` names the offending fields or objects, e.g. ``{"items": {"0": {"quantity": ["…"]}}}``.
+    `errors` names the offending fields or objects, e.g. ``{"items": {"0": {"quantity": [Words("…", "…")]}}}``.
     """
 
     kind: ClassVar[ErrorKind]
@@ -35,6 +37,17 @@ class DomainError(Exception):
         self.params = params
         self.errors = errors or {}
         super().__init__(self.message("en"))
+
+    @classmethod
+    def naming(cls, *fields: str, **params: Any) -> Self:
+        """The error, said of each of these fields or objects too."""
+        error = cls(**params)
+        error.errors = {field: [error.in_words()] for field in fields}
+        return error
+
+    def in_words(self) -> Words:
+        """The message in both languages."""
+        return Words(self.message("zh"), self.message("en"))
 
     def message(self, language: str) -> str:
         """The message in ``zh`` or ``en``."""

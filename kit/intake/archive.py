@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO, cast
 from xml.parsers import expat
 
+from kit.domain.words import Words
 from kit.intake.record import Unreadable
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -24,7 +25,10 @@ _CHUNK = 65_536
 _LONGEST_TAG = 1024 * 1024
 # Tags inside each other: expat keeps every open one, a workbook has a dozen.
 _DEEPEST = 100
-_SAVE_AGAIN = "请用 Excel/WPS 打开后另存为“Excel 工作簿（.xlsx）”再上传"
+_SAVE_AGAIN = Words(
+    "请用 Excel/WPS 打开后另存为“Excel 工作簿（.xlsx）”再上传",
+    "Open it in Excel or WPS, save it as a workbook (.xlsx), and upload that",
+)
 
 
 class Archive:
@@ -57,7 +61,10 @@ class Archive:
         if not self.has(name):
             raise damaged()
         if self.size(name) > MOST_BYTES:
-            raise Unreadable("解压后过大", "请拆成几个较小的文件，或改用 CSV")
+            raise Unreadable(
+                Words("解压后过大", "Too large when unpacked"),
+                Words("请拆成几个较小的文件，或改用 CSV", "Split it into smaller files, or use CSV"),
+            )
         return _Pieces(self._zip, name, parser)
 
 
@@ -120,7 +127,7 @@ def _refuse_doctype(*_: object) -> None:
 
 def damaged() -> Unreadable:
     """For a file that only looks like a workbook."""
-    return Unreadable("文件已损坏，或不是 Excel 工作簿", _SAVE_AGAIN)
+    return Unreadable(Words("文件已损坏，或不是 Excel 工作簿", "The file is damaged, or no workbook"), _SAVE_AGAIN)
 
 
 def _refuse_other_formats(file: BinaryIO) -> None:
@@ -131,9 +138,17 @@ def _refuse_other_formats(file: BinaryIO) -> None:
     before = b""
     while piece := file.read(_CHUNK):
         if _ENCRYPTED in before + piece:
-            raise Unreadable("文件有密码", "请在 Excel/WPS 中取消打开密码后再上传")
+            raise Unreadable(
+                Words("文件有密码", "The file has a password"),
+                Words(
+                    "请在 Excel/WPS 中取消打开密码后再上传", "Remove the password in Excel or WPS, and upload it again"
+                ),
+            )
         before = piece[-len(_ENCRYPTED) :]
-    raise Unreadable("这是旧版 Excel 文件（.xls），即使扩展名是 .xlsx", _SAVE_AGAIN)
+    raise Unreadable(
+        Words("这是旧版 Excel 文件（.xls），即使扩展名是 .xlsx", "An old Excel file (.xls), whatever its name says"),
+        _SAVE_AGAIN,
+    )
 
 
 def _refuse_long_contents(file: BinaryIO) -> None:

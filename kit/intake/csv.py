@@ -7,6 +7,7 @@ import io
 from collections.abc import Collection, Iterator
 from typing import BinaryIO
 
+from kit.domain.words import Words
 from kit.intake.record import MOST_CHARACTERS, Reading, Record, Unreadable
 
 _UTF8, _GB18030 = "utf-8-sig", "gb18030"
@@ -46,8 +47,15 @@ def _records(text: io.TextIOWrapper) -> Iterator[Record]:
             lines.characters = 0
             yield Record(number, cells)
     except csv.Error as error:
-        remedy = f"请检查英文双引号是否成对，单元格是否过长（最多 {MOST_CHARACTERS} 字）"
-        raise Unreadable(f"从这一行起无法读取（{error}）", remedy, row=number + 1) from error
+        remedy = Words(
+            f"请检查英文双引号是否成对，单元格是否过长（最多 {MOST_CHARACTERS} 字）",
+            f"Check that double quotes come in pairs, and no cell has over {MOST_CHARACTERS} characters",
+        )
+        raise Unreadable(
+            Words(f"从这一行起无法读取（{error}）", f"Cannot be read from this row on ({error})"),
+            remedy,
+            row=number + 1,
+        ) from error
     finally:
         # The file belongs to the caller: the wrapper must not close it on its way out.
         text.detach()

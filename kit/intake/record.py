@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from kit.domain.words import Words
+
 MOST_CHARACTERS = 131_072
 """Of one cell."""
 
@@ -13,11 +15,11 @@ class FlawedCell(str):
     """A cell whose text is not what somebody typed (a formula, a date, …): `reason`, and `remedy`, what to do."""
 
     __slots__ = ("reason", "remedy")
-    reason: str
-    remedy: str
+    reason: Words
+    remedy: Words
 
     @classmethod
-    def of(cls, shown: str, reason: str, remedy: str) -> FlawedCell:
+    def of(cls, shown: str, reason: Words, remedy: Words) -> FlawedCell:
         """`shown` is what the fault quotes."""
         cell = cls(shown)
         cell.reason, cell.remedy = reason, remedy
@@ -38,14 +40,14 @@ class Remark:
 
     row: int
     value: str
-    reason: str
-    remedy: str
+    reason: Words
+    remedy: Words
 
 
 class Unreadable(Exception):
     """From `row` on nothing can be read: `reason`, and `remedy`, what to do."""
 
-    def __init__(self, reason: str, remedy: str, *, row: int = 1) -> None:
+    def __init__(self, reason: Words, remedy: Words, *, row: int = 1) -> None:
         super().__init__(reason)
         self.reason = reason
         self.remedy = remedy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from kit.domain.words import Words
 from kit.intake.record import MOST_CHARACTERS, Unreadable
 
 # Characters XML cannot hold, and the underscore that would look like one of them (ECMA-376, ST_Xstring).
@@ -56,7 +57,10 @@ class TextOf:
         """Take it, wherever it stands."""
         self._length += len(text)
         if self._length > MOST_CHARACTERS:
-            raise Unreadable(f"有单元格超过 {MOST_CHARACTERS} 个字", "请缩短内容")
+            raise Unreadable(
+                Words(f"有单元格超过 {MOST_CHARACTERS} 个字", f"A cell has more than {MOST_CHARACTERS} characters"),
+                Words("请缩短内容", "Shorten it"),
+            )
         self._parts.append(text)
 
     def taken(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 from xml.parsers import expat
 
+from kit.domain.words import Words
 from kit.intake.archive import damaged
 from kit.intake.record import FlawedCell, Record, Remark
 from kit.intake.strings import SharedStrings
@@ -107,19 +108,32 @@ class Worksheet:
     def _remember_merged(self, area: str) -> None:
         found = _AREA.fullmatch(area)
         if found is not None and len(self.merged) < _MOST_REMARKS:
-            remark = Remark(int(found[2]), area, "这里有合并单元格", "请取消合并，并在每一行填写内容")
+            remark = Remark(
+                int(found[2]),
+                area,
+                Words("这里有合并单元格", "Cells are merged here"),
+                Words("请取消合并，并在每一行填写内容", "Unmerge them, and fill in every row"),
+            )
             self.merged.append(remark)
 
     def _value(self, text: str) -> str:
         if self._formula:
-            return FlawedCell.of(text or "=", "是公式", "请复制后“选择性粘贴 → 数值”")
+            return FlawedCell.of(
+                text or "=",
+                Words("是公式", "A formula"),
+                Words("请复制后“选择性粘贴 → 数值”", "Copy it, and paste it as a value"),
+            )
         if not text:
             return ""
         kind = self._cell.get("t", "n")
         if kind == "s":
             return self._strings[int(text)] if text.isascii() and text.isdigit() else _broken()
         if kind == "d" or (kind == "n" and self._style() in self._dates):
-            return FlawedCell.of(text, "被 Excel 当成了日期或时间", "请把单元格格式改为“文本”后重新填写")
+            return FlawedCell.of(
+                text,
+                Words("被 Excel 当成了日期或时间", "Excel took it for a date or a time"),
+                Words("请把单元格格式改为“文本”后重新填写", "Format the cell as text, and fill it in again"),
+            )
         return _READ.get(kind, _number)(text)
 
     def _style(self) -> int:
@@ -143,8 +157,13 @@ def _number(text: str) -> str:
     if not value.is_finite() or not -400 < value.adjusted() < 400:
         return _broken()
     if abs(value) >= 10**_DIGITS:
-        reason = f"是超过 {_DIGITS} 位的数字，Excel 会丢失末尾几位"
-        return FlawedCell.of(text, reason, "请把单元格格式改为“文本”后重新填写")
+        reason = Words(
+            f"是超过 {_DIGITS} 位的数字，Excel 会丢失末尾几位",
+            f"A number of more than {_DIGITS} digits: Excel loses the last ones",
+        )
+        return FlawedCell.of(
+            text, reason, Words("请把单元格格式改为“文本”后重新填写", "Format the cell as text, and fill it in again")
+        )
     rounded = Decimal(f"{value:.{_DIGITS - 1}e}").normalize()
     return f"{rounded:f}"
 
@@ -154,7 +173,7 @@ def _broken() -> str:
 
 
 def _error(text: str) -> str:
-    return FlawedCell.of(text, "是错误值", "请改正或清空")
+    return FlawedCell.of(text, Words("是错误值", "An error value"), Words("请改正或清空", "Correct it, or clear it"))
 
 
 _READ: dict[str, Callable[[str], str]] = {

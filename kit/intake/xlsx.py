@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from kit.domain.words import Words
 from kit.intake.archive import Archive
 from kit.intake.record import Reading, Record, Remark, Unreadable
 from kit.intake.strings import SharedStrings
 from kit.intake.workbook import Workbook, read_workbook
 from kit.intake.worksheet import Worksheet
 
-_ONE_SHEET = "请把商品放在一个工作表里，删除或隐藏其他工作表"
+_ONE_SHEET = Words(
+    "请把商品放在一个工作表里，删除或隐藏其他工作表", "Put everything on one sheet, and delete or hide the others"
+)
 
 
 def read_xlsx(file: BinaryIO) -> Reading:
@@ -42,9 +45,20 @@ def _records(file: BinaryIO, remarks: list[Remark], done: list[float]) -> Iterat
 def _the_one_sheet(archive: Archive, workbook: Workbook, strings: SharedStrings) -> str:
     filled = [(name, part) for name, part in workbook.sheets if _has_cells(archive, workbook, strings, part)]
     if len(filled) > 1:
-        raise Unreadable(f"有多个工作表有内容：{'、'.join(name for name, _ in filled[:5])}", _ONE_SHEET)
+        raise Unreadable(
+            Words(
+                f"有多个工作表有内容：{'、'.join(name for name, _ in filled[:5])}",
+                f"Several sheets are filled: {', '.join(name for name, _ in filled[:5])}",
+            ),
+            _ONE_SHEET,
+        )
     if not filled:
-        raise Unreadable("没有可见的工作表有内容", "请取消隐藏商品所在的工作表，第一行为表头")
+        raise Unreadable(
+            Words("没有可见的工作表有内容", "No visible sheet is filled"),
+            Words(
+                "请取消隐藏商品所在的工作表，第一行为表头", "Show the sheet that is meant; its first row is the header"
+            ),
+        )
     return filled[0][1]
 
 

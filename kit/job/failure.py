@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Self
 
+from kit.domain.named import NamedEnum
 from kit.job.outcome import Outcome
 
 TOO_LONG = "too_long"
@@ -15,16 +15,8 @@ CANCELLED = "cancelled"
 ALWAYS_POSSIBLE = (TOO_LONG, INTERRUPTED, INTERNAL)
 
 
-class JobFailure(StrEnum):
+class JobFailure(NamedEnum):
     """Base of the enums in which contexts say why a job failed: ``TOO_LONG = "too_long", "耗时过长…", "It took…"``."""
-
-    zh: str
-    en: str
-
-    def __new__(cls, value: str, zh: str, en: str) -> Self:
-        member = str.__new__(cls, value)
-        member._value_, member.zh, member.en = value, zh, en
-        return member
 
     @classmethod
     def of(cls, code: str) -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +37,14 @@ class JobQuery:
         if owner is not None:
             query = query.where(Job.owner == owner)
         return self.session.execute(query).first()
+
+
+@dataclass(frozen=True)
+class JobView:
+    """A job's row, and those of its files that can be fetched now."""
+
+    job: Any
+    files: Mapping[str, Any]
 
 
 def kept_files(job: Any, *, now: datetime) -> Mapping[str, dict[str, str]]:

@@ -121,10 +121,10 @@ def decode_cursor(cursor: str, length: int) -> list[int]:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (binascii.Error, ValueError):
-        raise BadCursor(errors={"cursor": ["?"]}) from None
+        raise BadCursor.naming("cursor") from None
     fits = isinstance(values, list) and len(values) == length and all(_is_bigint(value) for value in values)
     if not fits:
-        raise BadCursor(errors={"cursor": ["?"]})
+        raise BadCursor.naming("cursor")
     return list(values)
 
 

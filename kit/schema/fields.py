@@ -9,17 +9,38 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from kit.domain.money import MAX_FEN
+from kit.domain.words import Words
 
 _MAX_ID = 2**63 - 1
 # Lone surrogates are no characters: JSON can carry them, no database and no UTF-8 can.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _CONTROL_OR_BREAK = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+NO_CONTROLS = Words("含有控制字符，请删除", "Control characters are not allowed; remove them.")
+_ONE_LINE = Words(
+    "含有换行或控制字符，请改成一行", "Line breaks and control characters are not allowed; send one line."
+)
+
+
+def pattern(regex: str, zh: str, en: str) -> validate.Regexp:
+    """Texts that match, and what others are told."""
+    return validate.Regexp(regex, error=Words(zh, en))
+
+
+DIGITS = pattern(r"^[0-9]+$", "只能填数字", "Only digits are allowed.")
+CODE_SIGNS = pattern(
+    r"^[A-Za-z0-9_\-.]+$", "只能用英文字母、数字和 - _ .", "Only the letters A to Z, digits and - _ . are allowed."
+)
+PRINTABLE = pattern(
+    r"^[\x21-\x7e]+$", "只能用英文字母、数字和半角符号，不含空格", "Only ASCII characters are allowed, without spaces."
+)
 
 
 class Id(fields.Field[int]):
     """A 63-bit id: always a string of digits in JSON (JavaScript loses integers above 2^53), an int in Python."""
 
-    default_error_messages = {"invalid": "Not an id: send a string of 1 to 19 digits."}
+    default_error_messages = {
+        "invalid": Words("不是 id，须为 1–19 位数字的字符串", "Not an id: send a string of 1 to 19 digits.")
+    }
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("metadata", {})
@@ -77,16 +98,18 @@ def _strict(field: fields.Field[Any], value: Any) -> Any:
 class Line(fields.String):
     """One line of text, trimmed, without control characters."""
 
-    def __init__(self, max_length: int, *, min_length: int = 1, pattern: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, max_length: int, *, min_length: int = 1, pattern: validate.Regexp | None = None, **kwargs: Any
+    ) -> None:
         rules: list[validate.Validator] = [validate.Length(min_length, max_length)]
         if pattern is not None:
-            rules.append(validate.Regexp(pattern))
+            rules.append(pattern)
         super().__init__(validate=rules, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs).strip()
         if _CONTROL_OR_BREAK.search(text):
-            raise ValidationError("Control characters and line breaks are not allowed.")
+            raise ValidationError(_ONE_LINE)
         return text
 
 
@@ -94,7 +117,7 @@ class CodeLine(Line):
     """Printable ASCII without spaces: what is compared with a `Code` column (other text would be a database error)."""
 
     def __init__(self, max_length: int, **kwargs: Any) -> None:
-        super().__init__(max_length, pattern=r"^[\x21-\x7e]+$", **kwargs)
+        super().__init__(max_length, pattern=PRINTABLE, **kwargs)
 
 
 class Text(fields.String):
@@ -106,7 +129,7 @@ class Text(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs).strip()
         if _CONTROL.search(text):
-            raise ValidationError("Control characters are not allowed.")
+            raise ValidationError(NO_CONTROLS)
         return text
 
 
@@ -130,7 +153,7 @@ class HttpUrl(fields.Url):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         address: str = super()._deserialize(value, attr, data, **kwargs)
         if _CONTROL_OR_BREAK.search(address):
-            raise ValidationError("Control characters and line breaks are not allowed.")
+            raise ValidationError(_ONE_LINE)
         return address
 
 

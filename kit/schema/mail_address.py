@@ -6,8 +6,11 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from kit.domain.words import Words
 from kit.mail.message import is_address
 from kit.schema.fields import Line
+
+NO_ADDRESS = Words("不是邮箱地址，例如 chen@example.cn", "Not a mail address; send one such as chen@example.cn.")
 
 
 class MailAddress(Line):
@@ -19,5 +22,5 @@ class MailAddress(Line):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         address = super()._deserialize(value, attr, data, **kwargs)
         if not is_address(address):
-            raise ValidationError("Not a mail address such as chen@example.cn.")
+            raise ValidationError(NO_ADDRESS)
         return address

@@ -9,11 +9,16 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError
 
+from kit.domain.words import Words
 from kit.schema.fields import HttpUrl
 from kit.storage.port import is_key
 
 REFERENCE = "media:"
 """What a stored reference begins with."""
+_NO_REFERENCE = Words(
+    "不是文件引用，请从上传结果中复制（media:….{kinds}）",
+    "Not a reference: copy it from the answer of an upload (media:….{kinds}).",
+)
 
 
 class _UrlOrReference(HttpUrl):
@@ -34,7 +39,7 @@ class _UrlOrReference(HttpUrl):
         key = value.removeprefix(REFERENCE)
         if not is_key(key) or key.rpartition(".")[2] not in self.extensions:
             kinds = ", ".join(sorted(self.extensions))
-            raise ValidationError(f"Not a reference: copy it from the answer of an upload (media:….{kinds}).")
+            raise ValidationError(_NO_REFERENCE.format(kinds=kinds))
 
 
 class Picture(_UrlOrReference):

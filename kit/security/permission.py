@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Self
-
 from flask import current_app
+
+from kit.domain.named import NamedEnum
 
 PERMISSIONS_KEY = "qiyuan_permissions"
 
 
-class Permission(StrEnum):
+class Permission(NamedEnum):
     """Base of a context's permissions: members are ``NAME = "order:ship", "订单发货", "Ship orders"``."""
-
-    zh: str
-    en: str
-
-    def __new__(cls, value: str, zh: str, en: str) -> Self:
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.zh = zh
-        member.en = en
-        return member
 
 
 def declared_permissions() -> dict[str, Permission]:

@@ -1,7 +1,7 @@
 """lists: a listing knows all facets of its product, staff find products in every state, dead stock has an index
 
 Revision ID: 0016
-Revises: 0012
+Revises: 0020
 Create Date: 2026-11-20 13:10:00.000000
 """
 
@@ -14,7 +14,7 @@ from alembic import op
 from kit.db import types
 
 revision = "0016"
-down_revision = "0012"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -11,6 +11,7 @@ import pytest
 
 from kit.api.error import STATUS
 from kit.domain.error import DomainError, ErrorKind
+from kit.domain.words import said
 from tests.architecture.sources import Source, context_of, import_everything, ours, sources
 
 import_everything()
@@ -39,10 +40,12 @@ def unfilled(source: Source, errors: list[type[DomainError]]) -> list[str]:
     found = []
     called = {node.func for node in source.walk(ast.Call)}
     for call in source.walk(ast.Call):
-        if isinstance(call.func, ast.Name) and call.func.id in needs:
+        # X(…), X.naming(…)
+        made = call.func.value if isinstance(call.func, ast.Attribute) else call.func
+        if isinstance(made, ast.Name) and made.id in needs:
             given = {keyword.arg for keyword in call.keywords}
-            if None not in given and not needs[call.func.id] <= given:
-                found.append(f"{source.name}:{call.lineno} {call.func.id} without {needs[call.func.id] - given}")
+            if None not in given and not needs[made.id] <= given:
+                found.append(f"{source.name}:{call.lineno} {made.id} without {needs[made.id] - given}")
     for statement in source.walk(ast.Raise):
         raised = statement.exc
         if isinstance(raised, ast.Name) and raised not in called and needs.get(raised.id):
@@ -103,9 +106,19 @@ class _Refusal(DomainError):
     en = "No: {why}"
 
 
-@pytest.mark.parametrize("snippet", ["raise _Refusal", "raise _Refusal()", "raise _Refusal(how=1) from None"])
+@pytest.mark.parametrize(
+    "snippet",
+    ["raise _Refusal", "raise _Refusal()", "raise _Refusal(how=1) from None", 'raise _Refusal.naming("phone")'],
+)
 def test_an_error_without_its_parameter_is_noticed(snippet: str) -> None:
     assert len(unfilled(Source("bad.py", snippet), [_Refusal])) == 1
+
+
+def test_an_error_says_its_message_of_what_it_names() -> None:
+    refused = _Refusal.naming("phone", "mail", why="full")
+    assert said(refused.errors, "zh") == {"phone": ["不行：full"], "mail": ["不行：full"]}
+    assert said(refused.errors, "en") == {"phone": ["No: full"], "mail": ["No: full"]}
+    assert (refused.message("zh"), refused.message("en")) == ("不行：full", "No: full")
 
 
 @pytest.mark.parametrize("snippet", ["raise _Refusal(why=1)", "raise _Refusal(**found)", "isinstance(error, _Refusal)"])

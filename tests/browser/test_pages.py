@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.user.domain.error import LoginRefused
 from tests.browser.conftest import USERNAME
 from tests.factories.user import PASSWORD
 from tests.support.browser import Browser, find_chromium
@@ -104,7 +105,10 @@ def test_wrong_password_authorizes_nobody(chromium: Browser, shop: str) -> None:
     chromium.type("#oauth_username", USERNAME)
     chromium.type("#oauth_password", "not the password")
     chromium.click(".auth-container:has(#oauth_username) button.authorize")
-    chromium.until("document.querySelector('.auth-container .errors') !== null")
+    said = chromium.until("document.querySelector('.auth-container .errors')?.innerText")
+    # In the browser's language, whichever it has here.
+    assert "invalid_grant" in said
+    assert LoginRefused.zh in said or LoginRefused.en in said
     chromium.click(".btn-done")
     assert execute_orders(chromium) == "401"
 

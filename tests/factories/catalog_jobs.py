@@ -36,16 +36,18 @@ def book(*rows: dict[str, Any], columns: Any = COLUMNS) -> io.BytesIO:
     return stream
 
 
-def ask_import(file: io.BytesIO, *, dry_run: bool = False, owner: str = OWNER) -> int:
+def ask_import(file: io.BytesIO, *, dry_run: bool = False, owner: str = OWNER, language: str = "zh") -> int:
     """A queued import; its id."""
-    view = services().jobs.import_sheet(file, filename="商品.csv", dry_run=dry_run, owner=owner, now=utc_now())
+    view = services().jobs.import_sheet(
+        file, filename="商品.csv", dry_run=dry_run, language=language, owner=owner, now=utc_now()
+    )
     job_id: int = view.job.id
     return job_id
 
 
-def imported(file: io.BytesIO, *, dry_run: bool = False) -> Any:
+def imported(file: io.BytesIO, *, dry_run: bool = False, language: str = "zh") -> Any:
     """The job of an import that a worker has run."""
-    job_id = ask_import(file, dry_run=dry_run)
+    job_id = ask_import(file, dry_run=dry_run, language=language)
     run_job(job_id=job_id)
     return job_row(job_id)
 

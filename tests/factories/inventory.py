@@ -21,10 +21,10 @@ OPERATOR = "staff:7"
 _numbers = itertools.count(1)
 
 
-def new_sku(units: int = 0) -> int:
+def new_sku(units: int = 0, *, product_id: int | None = None) -> int:
     """A SKU with `units` on hand; its id."""
     sku_id, number = new_id(), next(_numbers)
-    sku = inventory.Sku(sku_id=sku_id, code=f"SHELF-{number}", title=f"货 {number}")
+    sku = inventory.Sku(sku_id=sku_id, code=f"SHELF-{number}", title=f"货 {number}", product_id=product_id)
 
     def keep() -> None:
         inventory.register(skus=[sku], operator=OPERATOR, now=utc_now())

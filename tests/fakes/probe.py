@@ -19,6 +19,7 @@ from kit.api.throttle import limiter
 from kit.context.module import Module
 from kit.db.extension import db
 from kit.domain.error import DomainError, ErrorKind
+from kit.domain.words import Words
 from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.fields import Id, Line
 from kit.security.guard import buyer, public, requires, staff
@@ -122,7 +123,7 @@ def _open() -> Blueprint:
     @public("a test")
     def refused(kind: str) -> str:
         error = type("Refused", (Refusal,), {"kind": ErrorKind(kind)})
-        raise error(why="tests", errors={"quantity": ["too many"]})
+        raise error(why="tests", errors={"quantity": [Words("过多", "too many")]})
 
     @probe.get("/probe/broken")
     @public("a test")

@@ -103,7 +103,7 @@ def counted(office: Office, product: dict[str, Any]) -> dict[str, Any]:
     # The example enters line 1; line 2 stays open, and the sheet cannot be posted yet.
     manager.execute("enterCount", count_id=sheet, status=204)
     early = manager.execute("postCount", count_id=sheet, status=409)
-    assert early["errors"] == {"2": ["not counted"]}
+    assert early["errors"] == {"2": ["尚未盘点"]}
     manager.execute("enterCount", {"lines": [{"line": 2, "counted": 30}]}, count_id=sheet, status=204)
     (differing,) = manager.execute("listCountLines", count_id=sheet, query={"differing": "true"}, status=200)["items"]
     assert (differing["sku_code"], differing["difference"]) == ("CARD-001-1", -2)

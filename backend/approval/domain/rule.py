@@ -77,7 +77,7 @@ class Rule(Aggregate):
     def change(self, draft: RuleDraft, *, by: str, at: datetime) -> None:
         """Take all of `draft`. Requests that wait keep what they were submitted under. Raises `RuleWithoutSteps`."""
         if draft.enabled and not draft.role_ids:
-            raise RuleWithoutSteps(errors={"role_ids": ["empty"]})
+            raise RuleWithoutSteps.naming("role_ids")
         self.name, self.action, self.enabled = draft.name, draft.action, draft.enabled
         condition = draft.condition
         self.fact = condition.fact if condition else None

@@ -20,6 +20,7 @@ from backend.catalog.schema.jobs import (
 from backend.catalog.wiring import services
 from kit.api.blueprint import StaffBlueprint
 from kit.api.body import large_body
+from kit.api.error import language
 from kit.api.idempotency import idempotent
 from kit.api.raises import raises
 from kit.domain.clock import utc_now
@@ -42,12 +43,18 @@ _IMPORTS, _EXPORTS = "/catalog/imports", "/catalog/exports"
 def import_catalog(files: dict[str, Any], options: dict[str, Any]) -> Any:
     """Upload a sheet of products (导入商品); watch the job for its percent, its counts and its faults.
 
-    One row per SKU, known by product code and spec. Any fault, and nothing is changed: fetch `errors_url`. The same
+    One row per SKU, known by product code and spec. Any fault, and nothing is changed: fetch `errors_url`, a sheet in
+    the language of this request. The same
     sheet again changes nothing, so it needs no Idempotency-Key. The stock column counts only for SKUs that are new.
     """
     file: FileStorage = files["file"]
     return services().jobs.import_sheet(
-        file.stream, filename=file.filename or "", **options, owner=current_subject().actor, now=utc_now()
+        file.stream,
+        filename=file.filename or "",
+        **options,
+        language=language(),
+        owner=current_subject().actor,
+        now=utc_now(),
     )
 
 

@@ -30,9 +30,10 @@ _SEARCHES, _SUGGESTIONS = "600 per minute", "1200 per minute"
 def search_products(arguments: dict[str, Any]) -> Response:
     """Products on sale by words, the best first. Chinese, Latin, measures (500g), a product's or SKU's whole code.
 
-    A product with all the words comes first; when there is none, products with most of the words are listed and
-    `relaxed` is true. A page may be shorter than `limit`: go on while there is a `next_cursor`. `title_segments` is
-    the title in pieces, what was found is marked.
+    Products with all the words come first, then those with most of them; `relaxed` is true when a page has none of
+    the former. A question with words that no product has is answered by what they are made of, or by what the last
+    of them names: 狗窝 by 宠物窝. A page may be shorter than `limit`: go on while there is a `next_cursor`.
+    `title_segments` is the title in pieces, what was found is marked.
     """
     page: PageRequest = arguments["page"]
     return HotBytes.of(services().finding.search(arguments["q"], page)).answer()

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.catalog.domain.error import SlotMalformed
 from kit.db.types import BigId, EnumText, UtcDateTime
 from kit.domain.entity import Aggregate
+from kit.domain.words import Words
 
 # Of one section.
 MAX_SLOTS = 50
@@ -46,6 +47,12 @@ _TARGETS: dict[HomeSection, frozenset[LinkTarget]] = {
     HomeSection.RECOMMENDED: frozenset({LinkTarget.PRODUCT}),
 }
 
+_TARGET = Words("{section} 区块只能链接到：{targets}", "In {section}: {targets}.")
+_TARGET_ID = Words("链接到商品或类目时必填，其他情况须为空", "Exactly for target product and category.")
+_PAGE = Words("链接到页面时必填，其他情况须为空", "Exactly for target page.")
+_IMAGE = Words("横幅必须有图片", "A banner is a picture; send one.")
+_SHOWN_UNTIL = Words("须晚于 shown_from", "Must be after shown_from.")
+
 
 @dataclass(frozen=True, kw_only=True)
 class SlotFacts:
@@ -66,17 +73,17 @@ class SlotFacts:
         if flaws:
             raise SlotMalformed(errors=flaws)
 
-    def _flaws(self) -> Iterator[tuple[str, list[str]]]:
+    def _flaws(self) -> Iterator[tuple[str, list[Words]]]:
         if self.target not in _TARGETS[self.section]:
-            yield "target", [f"in {self.section}: {', '.join(sorted(_TARGETS[self.section]))}"]
+            yield "target", [_TARGET.format(section=self.section, targets=", ".join(sorted(_TARGETS[self.section])))]
         if (self.target in {LinkTarget.PRODUCT, LinkTarget.CATEGORY}) is not (self.target_id is not None):
-            yield "target_id", ["exactly for product and category"]
+            yield "target_id", [_TARGET_ID]
         if (self.target is LinkTarget.PAGE) is not bool(self.page):
-            yield "page", ["exactly for page"]
+            yield "page", [_PAGE]
         if self.section is HomeSection.BANNERS and not self.image:
-            yield "image", ["a banner is a picture"]
+            yield "image", [_IMAGE]
         if self.shown_from and self.shown_until and self.shown_from >= self.shown_until:
-            yield "shown_until", ["must be after shown_from"]
+            yield "shown_until", [_SHOWN_UNTIL]
 
 
 class HomeSlot(Aggregate):

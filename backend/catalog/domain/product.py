@@ -30,6 +30,9 @@ from backend.catalog.events import ProductsChanged
 from kit.db.types import BigId, Code, EnumText, Fen, LongText, Tally, UtcDateTime
 from kit.domain.entity import Aggregate
 from kit.domain.identity import new_id
+from kit.domain.words import Words
+
+_WOULD_COST = Words("算出的价格为 {fen} 分，请修改规则", "The price would be {fen} fen; change the rule.")
 
 
 class Product(Scheduled, Aggregate):
@@ -171,7 +174,9 @@ class Product(Scheduled, Aggregate):
             )
             for sku in self.live_skus()
         ]
-        wrong = {item.sku_code: [f"{item.new_price_fen} fen"] for item in repriced if not item.is_possible}
+        wrong = {
+            item.sku_code: [_WOULD_COST.format(fen=item.new_price_fen)] for item in repriced if not item.is_possible
+        }
         if wrong:
             raise PriceOutOfRange(errors=wrong)
         if any(item.changes for item in repriced):
@@ -255,7 +260,7 @@ class Product(Scheduled, Aggregate):
         if not live:
             raise NothingToSell
         if any(sku.price_fen == 0 for sku in live):
-            raise PriceMissing(errors={sku.code: ["price_fen"] for sku in live if sku.price_fen == 0})
+            raise PriceMissing.naming(*(sku.code for sku in live if sku.price_fen == 0))
 
     def _describe(self, facts: ProductFacts) -> bool:
         wanted = said(facts) | {"gallery": list(facts.gallery), "parameters": as_json(facts.parameters)}

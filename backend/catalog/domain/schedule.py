@@ -12,8 +12,13 @@ from backend.catalog.domain.error import ScheduleMalformed
 from backend.catalog.domain.status import ProductStatus
 from kit.db.types import UtcDateTime
 from kit.domain.error import DomainError
+from kit.domain.words import Words
 
 _LONGEST_REASON = 300
+_PAST = Words("须晚于现在", "Must be in the future.")
+_TOO_EARLY = Words(
+    "商品当前状态为 {status}，请先填写更早的 {field}", "A product that is {status} needs an earlier {field}."
+)
 
 
 class Scheduled:
@@ -95,13 +100,13 @@ def check_schedule(
 
 def _flaws(
     status: ProductStatus, on_sale_at: datetime | None, off_sale_at: datetime | None, at: datetime
-) -> Iterator[tuple[str, list[str]]]:
+) -> Iterator[tuple[str, list[Words]]]:
     moments = {"on_sale_at": on_sale_at, "off_sale_at": off_sale_at}
     past = [name for name, moment in moments.items() if moment is not None and moment <= at]
-    yield from ((name, ["must be in the future"]) for name in past)
+    yield from ((name, [_PAST]) for name in past)
     first, second = moments.items() if status is not ProductStatus.ON_SALE else reversed(moments.items())
     if second[0] not in past and second[1] is not None and (first[1] is None or second[1] <= first[1]):
-        yield second[0], [f"a product that is {status} needs an earlier {first[0]}"]
+        yield second[0], [_TOO_EARLY.format(status=status, field=first[0])]
 
 
 def reason_of(error: DomainError) -> str:

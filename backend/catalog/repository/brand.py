@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from backend.catalog.domain.brand import Brand
 from backend.catalog.domain.error import BrandNameTaken, BrandNotFound
 from backend.catalog.domain.naming import name_key
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.status import ProductStatus
-from kit.db.error import RunAgain, is_duplicate
+from kit.db.error import RunAgain, duplicate_is
 from kit.repository.base import Repository
 
 _CHUNK = 500
@@ -56,13 +55,8 @@ class BrandRepository(Repository[Brand]):
     def write(self, brand: Brand) -> None:
         """Add or update now. Raises `BrandNameTaken`."""
         self.add(brand)
-        name = brand.name
-        try:
+        with duplicate_is(BrandNameTaken(name=brand.name)):
             self.flush()
-        except IntegrityError as error:
-            if is_duplicate(error):
-                raise BrandNameTaken(name=name) from None
-            raise
 
     def called(self, names: Iterable[str]) -> dict[str, Brand]:
         """The live brand of each name, held as by `hold_live`; unknown ones are added. Two statements per 500 names."""
@@ -89,10 +83,6 @@ class BrandRepository(Repository[Brand]):
         return {name: found[key] for name, key in keys.items() if key in found}
 
     def _write(self) -> None:
-        try:
+        # Somebody else added the brand at this moment: the second run finds it.
+        with duplicate_is(RunAgain()):
             self.flush()
-        except IntegrityError as error:
-            if is_duplicate(error):
-                # Somebody else added the brand at this moment: the second run finds it.
-                raise RunAgain from error
-            raise

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from backend.catalog.domain.category import Category
 from backend.catalog.domain.error import CategoryNameTaken, CategoryNotFound
 from backend.catalog.domain.tree import CategoryTree
-from kit.db.error import is_duplicate
+from kit.db.error import duplicate_is
 from kit.repository.base import Repository
 
 
@@ -34,9 +33,5 @@ class CategoryRepository(Repository[Category]):
 
     def write(self, *, name: str) -> None:
         """Flush; two who add the first child `name` at once lock nothing in common. Raises `CategoryNameTaken`."""
-        try:
+        with duplicate_is(CategoryNameTaken(name=name)):
             self.flush()
-        except IntegrityError as error:
-            if is_duplicate(error):
-                raise CategoryNameTaken(name=name) from None
-            raise

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, exists, func, insert, literal, select, update
-from sqlalchemy.exc import IntegrityError
 
 from backend.catalog.domain.keepsake import MAX_VIEWED, Favourite, Viewed
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.status import ProductStatus
 from kit.db.changed import changed
-from kit.db.error import RunAgain, is_duplicate
+from kit.db.error import RunAgain, duplicate_is
 from kit.db.types import BigId, UtcDateTime
 from kit.domain.identity import new_id
 from kit.repository.base import Repository
@@ -36,12 +35,8 @@ class FavouriteRepository(Repository[Favourite]):
     def insert(self, favourite: Favourite) -> None:
         """Write it now. Two taps at once: the second runs again and finds the first."""
         self.add(favourite)
-        try:
+        with duplicate_is(RunAgain()):
             self.flush()
-        except IntegrityError as error:
-            if is_duplicate(error):
-                raise RunAgain from error
-            raise
 
     def remove_products(self, customer_id: int, product_ids: Sequence[int]) -> int:
         """Delete those of them; returns how many there were."""
@@ -66,12 +61,8 @@ class ViewedRepository(Repository[Viewed]):
         row = (literal(customer_id, BigId), Product.id, literal(new_id(), BigId), literal(at, UtcDateTime))
         source = select(*row).where(Product.id == product_id, Product.status == ProductStatus.ON_SALE)
         statement = insert(Viewed).from_select(["customer_id", "product_id", "mark", "viewed_at"], source)
-        try:
+        with duplicate_is(RunAgain()):
             return changed(self.session, statement) > 0
-        except IntegrityError as error:
-            if is_duplicate(error):
-                raise RunAgain from error
-            raise
 
     def forget_oldest(self, customer_id: int) -> None:
         """Keep the newest `MAX_VIEWED`."""

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, case, delete, exists, null, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import scoped_session, selectinload, undefer
 
 from backend.catalog.domain.error import BarCodeTaken, ProductCodeTaken, ProductNotFound, SpecRepeated
@@ -17,7 +16,7 @@ from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.status import ProductStatus
 from backend.catalog.domain.stock import StockSeen
 from backend.catalog.repository.listing import ListingRepository
-from kit.db.error import is_duplicate
+from kit.db.error import duplicate_is
 from kit.repository.base import Repository
 from kit.repository.claim import claim_due
 
@@ -88,19 +87,15 @@ class ProductRepository(Repository[Product]):
     def write(self, product: Product) -> None:
         """Add or update now. Raises `ProductCodeTaken`, `SpecRepeated`, `BarCodeTaken`."""
         self.add(product)
-        # After a failed flush the product cannot be asked any more.
-        code, specs = product.code, "; ".join(sku.spec_text for sku in product.live_skus())
+        specs = "; ".join(sku.spec_text for sku in product.live_skus())
         bar_codes = ", ".join(sku.bar_code for sku in product.live_skus() if sku.bar_code)
-        try:
+        code_taken = duplicate_is(
+            ProductCodeTaken(product_code=product.code), "cat_product.code", "uq_cat_product_code"
+        )
+        spec_repeated = duplicate_is(SpecRepeated(text=specs), "cat_sku.product_id", "uq_cat_sku_product_id_spec_key")
+        bar_code_taken = duplicate_is(BarCodeTaken(bar_codes=bar_codes), "cat_sku.bar_code", "uq_cat_sku_bar_code")
+        with code_taken, spec_repeated, bar_code_taken:
             self.flush()
-        except IntegrityError as error:
-            if is_duplicate(error, "cat_product.code") or is_duplicate(error, "uq_cat_product_code"):
-                raise ProductCodeTaken(product_code=code) from None
-            if is_duplicate(error, "cat_sku.product_id") or is_duplicate(error, "uq_cat_sku_product_id_spec_key"):
-                raise SpecRepeated(text=specs) from None
-            if is_duplicate(error, "cat_sku.bar_code") or is_duplicate(error, "uq_cat_sku_bar_code"):
-                raise BarCodeTaken(bar_codes=bar_codes) from None
-            raise
 
     def versions(self, product_ids: Collection[int]) -> dict[int, int]:
         """The versions of those that exist; nobody changes them until the commit."""

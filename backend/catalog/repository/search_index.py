@@ -17,7 +17,7 @@ from backend.catalog.domain.search.port import Found, Place
 from backend.catalog.domain.search.question import Question
 from backend.catalog.domain.search.weighed import FREQUENT, Weighed
 from backend.catalog.repository.search_frequency import SearchFrequencies
-from backend.catalog.repository.search_statements import all_of_them, most_of_them, one_of_them
+from backend.catalog.repository.search_statements import MATCHED, all_of_them, most_of_them, one_of_them
 from kit.db.extension import db
 
 # Which stretch of the rarest word's products a tier looks at: (skip, take). Counts of products are rounded down to
@@ -36,24 +36,32 @@ class SqlSearchIndex:
     """`SearchIndex` over `cat_search_posting`; the same on MySQL, MariaDB and SQLite.
 
     A question is answered tier by tier: of the products that have its rarest word the strongest 256, then the next
-    768 and the next 1,024, and only while a page is not full. Hits are in order of score within a tier. When no
-    product has all the words, the strongest of each word are asked for most of them.
+    768 and the next 1,024, and only while a page is not full. Hits are in order of score within a tier. Behind
+    them, and alone when no product has all the words, come those of the strongest of each word that have most of
+    them. When there are none either, the question asks for more than the shop has words for, and is guessed at.
     """
 
     def __init__(self, session: scoped_session[Any] | None = None) -> None:
         self.session: scoped_session[Any] = session or db.session
         self.frequencies = SearchFrequencies(self.session)
 
-    def find(self, question: Question, *, limit: int, after: Place | None = None) -> Found:
+    def find(self, question: Question, *, limit: int, after: Place | None = None, exact: bool = False) -> Found:
         if question.is_empty:
             return Found([])
         asked = self._weigh(question)
-        if after is not None:
-            return self._relaxed(asked, limit, after) if after.tier == RELAXED else self._strict(asked, limit, after)
-        found = Found([]) if asked.relaxed else self._strict(asked, limit, None)
-        if found:
+        if after is not None and after.tier == RELAXED:
+            return self._relaxed(asked, limit, after)
+        found = Found([]) if asked.relaxed else self._strict(asked, limit, after)
+        if exact:
             return found
-        return self._spelled(question, limit) or self._relaxed(asked, limit, None)
+        if found or after is not None:
+            return self._with_loose(asked, found, limit)
+        return (
+            self._spelled(question, limit)
+            or self._relaxed(asked, limit, None)
+            or self._in_pieces(question, asked, limit)
+            or self._by_name(question, limit)
+        )
 
     def _weigh(self, question: Question) -> Weighed:
         if len(question.terms) == 1:
@@ -73,6 +81,18 @@ class SqlSearchIndex:
                 # Deeper tiers are for those who go on: a page may be shorter than asked for.
                 return Found([product_id for _, _, product_id in hits], Place(tier + 1, _TOP, _TOP))
         return _page(hits, limit, relaxed=False)
+
+    def _with_loose(self, asked: Weighed, found: Found, limit: int) -> Found:
+        """The end of the strict answer goes on with products that have most of the words, but not all."""
+        if found.after is not None or len(asked.required) == 1:
+            return found
+        behind_all = Place(RELAXED, asked.worth * MATCHED, 0)
+        if len(found.product_ids) == limit:
+            return replace(found, after=behind_all)
+        loose = self._relaxed(asked, limit - len(found.product_ids), behind_all)
+        if not found:
+            return loose
+        return replace(found, product_ids=[*found.product_ids, *loose.product_ids], after=loose.after)
 
     def _tier(self, asked: Weighed, tier: int, limit: int, after: Place | None) -> list[tuple[int, int, int]]:
         words = (*asked.required, *asked.helpful)
@@ -104,6 +124,21 @@ class SqlSearchIndex:
         if asked.relaxed:
             return Found([], relaxed=True)
         return replace(self._strict(asked, limit, None), after=None, relaxed=True)
+
+    def _in_pieces(self, question: Question, asked: Weighed, limit: int) -> Found:
+        """One page of products that have most of what the words are made of that no product has."""
+        # A single word was not counted: it found nothing.
+        single = len(question.terms) == 1
+        pieces = question.in_pieces([word for word in question.required if single or not asked.documents[word]])
+        if pieces == question:
+            return Found([])
+        return replace(self._relaxed(self._weigh(pieces), limit, None), after=None, guessed=True)
+
+    def _by_name(self, question: Question, limit: int) -> Found:
+        """One page of products that are what the last word names."""
+        named = question.by_name()
+        hits = self._tier(self._weigh(named), 0, limit, None) if named is not None else []
+        return replace(_page(hits, limit, relaxed=True), after=None, guessed=True)
 
     def put(self, documents: Sequence[SearchDocument]) -> list[int]:
         wanted, present, changed = self._compare(documents)

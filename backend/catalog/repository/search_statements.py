@@ -37,7 +37,7 @@ Statement = Select[*tuple[Any, ...]]
 
 # The mapped classes would have every row pass through the ORM, which nothing here needs.
 _POSTINGS, _DOCUMENTS = Posting.__table__, PackedDocument.__table__
-_MATCHED = 100_000_000
+MATCHED = 100_000_000
 """What having another word is worth: twelve words of the highest impact at the highest rarity stay below it."""
 
 
@@ -85,7 +85,7 @@ def most_of_them(known: int, words: int, *, behind: bool) -> Statement:
     worth = [case((_found_at(place) > 0, _number(f"weight_{place}")), else_=0) for place in range(known)]
     impacts = [_impact_or_0(place) * _number(f"rarity_{place}") for place in range(words)]
     found = _worked_out(query.add_columns(_sum(worth).label("worth"), _sum(impacts).label("impact")))
-    score = found.c.worth * _MATCHED + found.c.impact
+    score = found.c.worth * MATCHED + found.c.impact
     query = select(found.c.product_id, score.label("score")).where(found.c.worth >= _number("needed"))
     return _page(query, score, found.c.product_id, behind)
 

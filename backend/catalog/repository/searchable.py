@@ -15,6 +15,7 @@ from backend.catalog.domain.search.document import (
     BRAND,
     CATEGORY,
     PARAMETER,
+    PARENT,
     SELLING_POINT,
     SPEC,
     TAG,
@@ -111,8 +112,8 @@ def _document(
     values = dict.fromkeys(pair["value"] for sku in skus for pair in sku.spec)
     parameters = [pair["value"] for pair in row.parameters if len(pair["value"]) <= _LONGEST_PARAMETER]
     fields = [(row.title, TITLE), (row.brand, BRAND), (row.selling_point, SELLING_POINT)]
-    # A product is first of all what its own category is called; 居家 above it says half as much.
-    fields += [(above.name, CATEGORY if level == 0 else CATEGORY // 2) for level, above in enumerate(path)]
+    # A product is first of all what its own category is called; 居家 above it says less.
+    fields += [(above.name, CATEGORY if level == 0 else PARENT) for level, above in enumerate(path)]
     fields += [(" ".join(tag.name for tag in tags), TAG), (" ".join(values), SPEC)]
     fields += [(" ".join(dict.fromkeys([row.origin, *parameters])), PARAMETER)]
     codes = [sku.code for sku in skus] + [sku.bar_code for sku in skus if sku.bar_code]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 
 from backend.catalog.domain.error import TagNameTaken, TagNotFound
 from backend.catalog.domain.naming import name_key
 from backend.catalog.domain.tag import ProductTag, Tag, TagFacts
-from kit.db.error import is_duplicate
+from kit.db.error import duplicate_is
 from kit.domain.identity import new_id
 from kit.repository.base import Repository
 
@@ -40,13 +39,8 @@ class TagRepository(Repository[Tag]):
     def write(self, tag: Tag) -> None:
         """Add or update now. Raises `TagNameTaken`."""
         self.add(tag)
-        name = tag.name
-        try:
+        with duplicate_is(TagNameTaken(name=tag.name)):
             self.flush()
-        except IntegrityError as error:
-            if is_duplicate(error):
-                raise TagNameTaken(name=name) from None
-            raise
 
     def called(self, names: Iterable[str]) -> dict[str, Tag]:
         """The tag of each name; unknown ones are added, not written yet. Two spellings of one name are one tag."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from backend.catalog.domain.error import TemplateNameTaken, TemplateNotFound
 from backend.catalog.domain.template import SpecTemplate
-from kit.db.error import is_duplicate
+from kit.db.error import duplicate_is
 from kit.repository.base import Repository
 
 
@@ -27,10 +26,5 @@ class TemplateRepository(Repository[SpecTemplate]):
     def write(self, template: SpecTemplate) -> None:
         """Add or update now. Raises `TemplateNameTaken`."""
         self.add(template)
-        name = template.name
-        try:
+        with duplicate_is(TemplateNameTaken(name=template.name)):
             self.flush()
-        except IntegrityError as error:
-            if is_duplicate(error):
-                raise TemplateNameTaken(name=name) from None
-            raise

@@ -11,6 +11,7 @@ from backend.catalog.domain.status import ProductStatus
 from backend.catalog.schema.version import version_field
 from backend.catalog.service.bulk import Pick
 from kit.domain.money import MAX_FEN
+from kit.domain.words import Words
 from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.fields import Count, Fen, Id, Line
 
@@ -20,6 +21,8 @@ _BOUNDS = {
     PriceRuleKind.AMOUNT: (-MAX_FEN, MAX_FEN),
     PriceRuleKind.PERCENT: (-10_000, 100_000),
 }
+_OUT_OF_BOUNDS = Words("{kind} 须在 {low} 到 {high} 之间", "For {kind}: {low} to {high}.")
+_REPEATED = Words("有重复，每个商品只能出现一次", "Some are there twice; send each product only once.")
 
 
 class PickSchema(InputSchema):
@@ -35,7 +38,7 @@ class PickSchema(InputSchema):
 
 def _once(picks: list[Pick]) -> None:
     if len({pick.product_id for pick in picks}) != len(picks):
-        raise ValidationError("Each product only once.")
+        raise ValidationError(_REPEATED)
 
 
 class PicksSchema(InputSchema):
@@ -83,7 +86,7 @@ class PriceRuleSchema(InputSchema):
     def check_bounds(self, data: dict[str, Any], **_: Any) -> None:
         low, high = _BOUNDS[data["kind"]]
         if not low <= data["value"] <= high:
-            raise ValidationError(f"For {data['kind']}: {low} to {high}.", "value")
+            raise ValidationError(_OUT_OF_BOUNDS.format(kind=data["kind"], low=low, high=high), "value")
 
     @post_load
     def make_rule(self, data: dict[str, Any], **_: Any) -> PriceRule:

@@ -10,14 +10,16 @@ from backend.catalog.domain.tree import CategoryFacts
 from backend.catalog.schema.shown import Stored, shown_at
 from backend.catalog.schema.version import version_field
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import Count, Id, Line, Timestamp
+from kit.schema.fields import Count, Id, Line, Timestamp, pattern
 from kit.schema.picture import Picture
+
+_NAME = pattern(r"^[^/]+$", "不能有 /", "No slashes are allowed.")
 
 
 class CategoryFactsSchema(InputSchema):
     """What staff say about a category."""
 
-    name = Line(50, pattern=r"^[^/]+$", required=True, metadata={"example": "新鲜水果"})
+    name = Line(50, pattern=_NAME, required=True, metadata={"example": "新鲜水果"})
     parent_id = Id(load_default=None, allow_none=True, metadata={"description": "null: a root", "example": None})
     sort_order = Count(0, 1_000_000, load_default=0)
     image_url = Picture(empty=True, load_default="")

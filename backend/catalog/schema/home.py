@@ -10,11 +10,14 @@ from backend.catalog.domain.home import MAX_SLOTS, HomeSection, LinkTarget, Slot
 from backend.catalog.schema.shown import Stored, shown_at
 from backend.catalog.schema.version import version_field
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import Count, Id, Line, Moment, Timestamp
+from kit.schema.fields import Count, Id, Line, Moment, Timestamp, pattern
 from kit.schema.page import PageArguments
 from kit.schema.picture import Picture
 
 _PAGE = {"description": "Path in the mini-program, exactly for target page", "example": ""}
+_PATH = pattern(
+    r"^[A-Za-z0-9_\-./?=&%]*$", "不是小程序页面路径，例如 pages/sale/index", "Not a path such as pages/sale/index."
+)
 
 
 def _section(**options: Any) -> fields.Enum[HomeSection]:
@@ -40,7 +43,7 @@ class NewSlotSchema(InputSchema):
     target_id = Id(
         load_default=None, allow_none=True, metadata={"description": "Exactly for target product and category"}
     )
-    page = Line(300, min_length=0, pattern=r"^[A-Za-z0-9_\-./?=&%]*$", load_default="", metadata=_PAGE)
+    page = Line(300, min_length=0, pattern=_PATH, load_default="", metadata=_PAGE)
     shown_from = Moment(load_default=None, allow_none=True, metadata={"description": "null: from now on"})
     shown_until = Moment(
         load_default=None,

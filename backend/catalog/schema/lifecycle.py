@@ -7,11 +7,14 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from backend.catalog.schema.naming import spec_choices
-from backend.catalog.schema.product import CODE_LENGTH, CODE_PATTERN
+from backend.catalog.schema.product import CODE_LENGTH
 from backend.catalog.schema.version import VersionArguments, version_field
+from kit.domain.words import Words
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import Fen, Id, Line, Moment, Timestamp
+from kit.schema.fields import CODE_SIGNS, Fen, Id, Line, Moment, Timestamp
 from kit.schema.page import PageArguments
+
+_ONE_OF_TWO = Words("specs 和 template_id 须填写其中一个，且只填一个", "Send either specs or template_id.")
 
 
 class DeleteProductArguments(VersionArguments):
@@ -34,7 +37,7 @@ class ScheduleSchema(InputSchema):
 class CopySchema(InputSchema):
     """The new draft."""
 
-    code = Line(CODE_LENGTH, pattern=CODE_PATTERN, required=True, metadata={"example": "FRUIT-002"})
+    code = Line(CODE_LENGTH, pattern=CODE_SIGNS, required=True, metadata={"example": "FRUIT-002"})
     title = Line(
         200,
         load_default=None,
@@ -55,7 +58,7 @@ class CombinationsSchema(InputSchema):
     @validates_schema
     def check_one(self, data: dict[str, Any], **_: Any) -> None:
         if (data["specs"] is None) is (data["template_id"] is None):
-            raise ValidationError("Send either specs or template_id.", "specs")
+            raise ValidationError(_ONE_OF_TWO, "specs")
 
 
 class PriceChangeArguments(PageArguments):

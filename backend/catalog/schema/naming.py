@@ -10,19 +10,22 @@ from backend.catalog.domain.brand import BrandFacts
 from backend.catalog.domain.spec import MAX_SPEC_NAMES
 from backend.catalog.domain.tag import TagFacts
 from backend.catalog.domain.template import TemplateFacts
+from backend.catalog.schema.product import SPEC_NAME, SPEC_VALUE
 from backend.catalog.schema.shown import Stored, shown_at
 from backend.catalog.schema.version import version_field
+from kit.domain.words import Words
 from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.fields import Count, Id, Line, Text
 from kit.schema.page import PageArguments
 from kit.schema.picture import Picture
 
 MAX_SPEC_VALUES = 50
+_REPEATED = Words("有重复，每个只能写一次", "Some are there twice; send each only once.")
 
 
 def _all_differ(texts: list[str]) -> None:
     if len(set(texts)) != len(texts):
-        raise ValidationError("Each only once.")
+        raise ValidationError(_REPEATED)
 
 
 def _order() -> Count:
@@ -103,9 +106,9 @@ class TagSchema(OutputSchema):
 class SpecChoicesSchema(InputSchema):
     """A spec name with the values it may have. ``;`` and ``:`` are how specs are written in spreadsheets."""
 
-    name = Line(20, pattern=r"^[^:;]+$", required=True, metadata={"example": "规格"})
+    name = Line(20, pattern=SPEC_NAME, required=True, metadata={"example": "规格"})
     values = fields.List(
-        Line(60, pattern=r"^[^;]+$"),
+        Line(60, pattern=SPEC_VALUE),
         required=True,
         validate=validate.And(validate.Length(1, MAX_SPEC_VALUES), _all_differ),
         metadata={"example": ["500g", "1kg"]},

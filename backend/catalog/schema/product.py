@@ -18,13 +18,19 @@ from backend.catalog.schema.version import version_field
 from backend.catalog.service.searching.looking_up import Lookup
 from kit.repository.page import PageRequest
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import CodeLine, Count, Fen, Id, Line, Text, Timestamp
+from kit.schema.fields import CODE_SIGNS, CodeLine, Count, Fen, Id, Line, Text, Timestamp, pattern
 from kit.schema.page import PageArguments
 from kit.schema.picture import Picture, Video
 
 # Leaves room for "-12345", which makes the SKU's code of it.
 CODE_LENGTH = 56
-CODE_PATTERN = r"^[A-Za-z0-9_\-.]+$"
+SPEC_NAME = pattern(r"^[^:;]+$", "不能有英文冒号和分号", "Neither colons nor semicolons are allowed.")
+SPEC_VALUE = pattern(r"^[^;]+$", "不能有英文分号", "Semicolons are not allowed.")
+_FREIGHT_CLASS = pattern(
+    r"^[A-Za-z0-9_\-.]*$",
+    "只能用英文字母、数字和 - _ .，或留空",
+    "Only the letters A to Z, digits and - _ ., or nothing.",
+)
 MAX_GALLERY, MAX_PARAMETERS = 20, 60
 _STAYS = "Left out of an edit: stays as it is"
 _VIDEO = "https://img.example.com/p/apple.mp4"
@@ -69,8 +75,8 @@ class StaffProductArguments(PageArguments):
 class SpecPairSchema(InputSchema):
     """One pair of a spec. ``;`` and ``:`` are how specs are written in spreadsheets."""
 
-    name = Line(20, pattern=r"^[^:;]+$", required=True, metadata={"example": "规格"})
-    value = Line(60, pattern=r"^[^;]+$", required=True, metadata={"example": "500g"})
+    name = Line(20, pattern=SPEC_NAME, required=True, metadata={"example": "规格"})
+    value = Line(60, pattern=SPEC_VALUE, required=True, metadata={"example": "500g"})
 
     @post_load
     def make_pair(self, data: dict[str, Any], **_: Any) -> NamedValue:
@@ -158,7 +164,7 @@ class ProductFactsSchema(InputSchema):
     freight_class = Line(
         30,
         min_length=0,
-        pattern=r"^[A-Za-z0-9_\-.]*$",
+        pattern=_FREIGHT_CLASS,
         metadata={"description": f"运费模板: the rule freight is computed by. {_STAYS}", "example": "fresh"},
     )
     sort_weight = Count(
@@ -183,7 +189,7 @@ class ProductFactsSchema(InputSchema):
 class NewProductSchema(ProductFactsSchema):
     """A new product; it starts as a draft."""
 
-    code = Line(CODE_LENGTH, pattern=CODE_PATTERN, required=True, metadata={"example": "FRUIT-001"})
+    code = Line(CODE_LENGTH, pattern=CODE_SIGNS, required=True, metadata={"example": "FRUIT-001"})
     skus = fields.List(fields.Nested(NewSkuSchema), required=True, validate=validate.Length(0, MAX_SKUS))
 
 

@@ -45,7 +45,7 @@ class SearchResultSchema(page_of(SearchHitSchema)):  # type: ignore[misc]  # mad
     """Hits, the best first."""
 
     relaxed = fields.Boolean(
-        metadata={"description": "No product has all the words; these have most of them", "example": False}
+        metadata={"description": "No product here has all the words; these have most of them", "example": False}
     )
 
 
@@ -56,7 +56,7 @@ class WordsSchema(OutputSchema):
 
 
 class MissedSearchSchema(OutputSchema):
-    """A question that found nothing."""
+    """A question that found nothing, or only a guess."""
 
     day = fields.Integer(metadata={"description": "yyyymmdd in the shop's zone", "example": 20261120})
     words = fields.String(metadata={"example": "电饭煲"})

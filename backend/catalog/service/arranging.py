@@ -13,7 +13,10 @@ from backend.catalog.repository.home import HomeRepository
 from backend.catalog.repository.product import ProductRepository
 from backend.catalog.service.showing import forget_slot, show_slot
 from kit.cache.hot import HotCache
+from kit.domain.words import Words
 from kit.service.transaction import after_commit, transactional
+
+_ALL_OF_THEM = Words("须为该区块的全部位置，顺序任意：{ids}", "Send all places of this section, in any order: {ids}.")
 
 
 class Arranging:
@@ -56,7 +59,7 @@ class Arranging:
         """Stand in this order. Raises `SlotMalformed` unless these are the section's slots, all of them."""
         slots = {slot.id: slot for slot in self.slots.of_section(section)}
         if len(slot_ids) != len(slots) or slots.keys() != set(slot_ids):
-            raise SlotMalformed(errors={"slot_ids": [f"must be {', '.join(map(str, slots)) or 'none'}, in any order"]})
+            raise SlotMalformed(errors={"slot_ids": [_ALL_OF_THEM.format(ids=", ".join(map(str, slots)))]})
         for position, slot_id in enumerate(slot_ids, start=1):
             slots[slot_id].position = position
         after_commit(self.cache.forget)

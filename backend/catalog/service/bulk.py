@@ -120,7 +120,7 @@ class Bulk:
 
 
 def _told(error: DomainError) -> dict[str, Any]:
-    told = {"code": error.code, "zh": error.message("zh"), "en": error.message("en")}
+    told: dict[str, Any] = {"code": error.code, "message": error.in_words()}
     return told | ({"errors": error.errors} if error.errors else {})
 
 

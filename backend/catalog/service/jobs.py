@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import IO, Any
 
@@ -15,7 +15,7 @@ from backend.catalog.service.approving.actions import CATALOG_IMPORT
 from backend.catalog.service.importing.outcome import ImportOutcome
 from kit.export.filename import safe_filename
 from kit.intake.upload import is_workbook
-from kit.job.query import JobQuery, kept_files
+from kit.job.query import JobQuery, JobView, kept_files
 from kit.job.requesting import JobRequesting
 from kit.repository.page import Page, PageRequest
 from kit.service.transaction import transactional
@@ -24,12 +24,8 @@ from kit.storage.port import Storage, new_key
 _PIECE = 1024 * 1024
 
 
-@dataclass(frozen=True)
-class CatalogJobView:
-    """A job's row; `files` are those that can be fetched now."""
-
-    job: Any
-    files: Mapping[str, Any]
+class CatalogJobView(JobView):
+    """An import or export with what it has done."""
 
     @property
     def result(self) -> Mapping[str, Any]:
@@ -57,14 +53,20 @@ class CatalogJobs:
         self._storage = storage
 
     def import_sheet(
-        self, file: IO[bytes], *, filename: str, dry_run: bool, owner: str, now: datetime
+        self, file: IO[bytes], *, filename: str, dry_run: bool, language: str, owner: str, now: datetime
     ) -> CatalogJobView:
-        """Store the upload a piece at a time, and leave the rest to a worker."""
+        """Store the upload a piece at a time, and leave the rest to a worker; its sheets are in ``zh`` or ``en``."""
         format = "xlsx" if is_workbook(file) else "csv"
         key = new_key(format)
         with self._storage.writing(key) as stream:
             shutil.copyfileobj(file, stream, _PIECE)
-        parameters = {"upload": key, "format": format, "filename": safe_filename(filename), "dry_run": dry_run}
+        parameters = {
+            "upload": key,
+            "format": format,
+            "filename": safe_filename(filename),
+            "dry_run": dry_run,
+            "language": language,
+        }
         try:
             job = self._queue_import(parameters, owner, now)
         except BaseException:

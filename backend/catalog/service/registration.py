@@ -17,7 +17,12 @@ _TITLE_LENGTH = 200
 def register_skus(products: Iterable[Product], *, operator: str, now: datetime) -> None:
     """Keep stock of the live SKUs of `products`; known ones get their new title."""
     skus = [
-        inventory.Sku(sku_id=sku.id, code=sku.code, title=f"{product.title} {sku.spec_text}"[:_TITLE_LENGTH])
+        inventory.Sku(
+            sku_id=sku.id,
+            code=sku.code,
+            title=f"{product.title} {sku.spec_text}"[:_TITLE_LENGTH],
+            product_id=product.id,
+        )
         for product in products
         for sku in product.live_skus()
     ]

@@ -16,6 +16,7 @@ from backend.inventory.domain.error import (
     UnknownSku,
     ValueTooLarge,
 )
+from backend.inventory.domain.ledger import MovementKind
 from backend.inventory.domain.movement import Move, merged
 from backend.inventory.domain.paper import Line, Paper
 from backend.inventory.permission import InventoryPermission
@@ -23,6 +24,7 @@ from backend.inventory.schema.stock import (
     BatchArguments,
     BatchSchema,
     MovementArguments,
+    MovementKindsSchema,
     MovementSchema,
     PromiseArguments,
     PromiseSchema,
@@ -114,6 +116,14 @@ def list_reservations(filters: dict[str, Any]) -> Any:
 def list_stock_movements(filters: dict[str, Any]) -> Any:
     """The movement log (库存流水), newest first."""
     return services().query.movements(**filters)
+
+
+@admin.route("/stock/movements/kinds", methods=["GET"])
+@requires(InventoryPermission.READ)
+@admin.response(200, MovementKindsSchema)
+def list_stock_movement_kinds() -> Any:
+    """The action types (操作类型) of the movement log, by name."""
+    return {"items": list(MovementKind)}
 
 
 @admin.route("/stock/movements/<id:movement_id>", methods=["GET"])

@@ -14,6 +14,8 @@ from backend.inventory.schema.statistics import (
     LocationPageArguments,
     OperatorsSchema,
     PeriodArguments,
+    ProductPeriodArguments,
+    ProductsSchema,
     SkuCostSchema,
     SkuPeriodArguments,
     SkusSchema,
@@ -49,11 +51,21 @@ def count_stock_by_day(period: dict[str, Any]) -> Any:
 @statistics.route("/stock/statistics/skus", methods=["GET"])
 @requires(InventoryPermission.READ)
 @raises(PeriodInvalid)
-@statistics.arguments(PeriodArguments, location="query")
+@statistics.arguments(ProductPeriodArguments, location="query")
 @statistics.response(200, SkusSchema)
 def count_stock_by_sku(period: dict[str, Any]) -> Any:
     """In, out and corrected per SKU: the 100 of which most left."""
     return {"items": services().statistics.by_sku(**period, now=utc_now())}
+
+
+@statistics.route("/stock/statistics/products", methods=["GET"])
+@requires(InventoryPermission.READ)
+@raises(PeriodInvalid)
+@statistics.arguments(PeriodArguments, location="query")
+@statistics.response(200, ProductsSchema)
+def count_stock_by_product(period: dict[str, Any]) -> Any:
+    """In, out and corrected per product: the 100 of which most left."""
+    return {"items": services().statistics.by_product(**period, now=utc_now())}
 
 
 @statistics.route("/stock/statistics/operators", methods=["GET"])

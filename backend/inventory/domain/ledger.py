@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db.types import BigId, Code, EnumText, Fen, UtcDateTime
 from kit.domain.entity import Entity, Identified
+from kit.domain.named import NamedEnum
 
 
-class MovementKind(StrEnum):
-    """What moved. The first four are an order's life; the others stand on a document."""
+class MovementKind(NamedEnum):
+    """What moved (操作类型). The first four are an order's life; the others stand on a document."""
 
-    RECEIVE = "receive"  # goods came in
-    RESERVE = "reserve"  # were promised
-    RELEASE = "release"  # the promise was taken back
-    DEDUCT = "deduct"  # promised goods left
-    ISSUE = "issue"  # goods left that nobody had been promised
-    ADJUST = "adjust"  # the books were wrong
-    COUNT = "count"  # the books were wrong, says a stock-take
-    TRANSFER_OUT = "transfer_out"
-    TRANSFER_IN = "transfer_in"
-    WRITE_OFF = "write_off"  # broken, lost, past its date
-    RETURN = "return"  # deducted goods came back
+    RECEIVE = "receive", "入库", "Goods came in"
+    RESERVE = "reserve", "占用", "Goods were promised"
+    RELEASE = "release", "释放占用", "The promise was taken back"
+    DEDUCT = "deduct", "销售出库", "Promised goods left"
+    ISSUE = "issue", "其他出库", "Goods left that nobody had been promised"
+    ADJUST = "adjust", "库存调整", "The books were wrong"
+    COUNT = "count", "盘点差异", "The books were wrong, says a stock-take"
+    TRANSFER_OUT = "transfer_out", "调拨出库", "Left for another location"
+    TRANSFER_IN = "transfer_in", "调拨入库", "Came from another location"
+    WRITE_OFF = "write_off", "报损", "Broken, lost, or past its date"
+    RETURN = "return", "退货入库", "Goods that had left came back"
 
 
 INCOMING = (MovementKind.RECEIVE, MovementKind.RETURN)

@@ -40,5 +40,5 @@ def demand_single_lines(lines: Iterable[Line]) -> None:
     for line in lines:
         key = line.sku_id, line.batch.batch_no if line.batch else ""
         if key in seen:
-            raise LineRepeated(errors={str(line.sku_id): ["repeated"]})
+            raise LineRepeated.naming(str(line.sku_id))
         seen.add(key)

@@ -19,5 +19,5 @@ def days(first: date | None, last: date | None, *, now: datetime) -> tuple[datet
     end = last or now.astimezone(SHOP_ZONE).date()
     begin = first or end - timedelta(days=_DEFAULT_DAYS - 1)
     if not 0 <= (end - begin).days < LONGEST_DAYS:
-        raise PeriodInvalid(days=LONGEST_DAYS, errors={"first_day": [f"At most {LONGEST_DAYS} days up to last_day."]})
+        raise PeriodInvalid.naming("first_day", days=LONGEST_DAYS)
     return datetime.combine(begin, time.min, SHOP_ZONE), end_of(end)

@@ -134,9 +134,9 @@ def _demand_dates(key: Key, ref: BatchRef) -> None:
             known = {"expires_on": "", "produced_on": ""}
             raise BatchMismatch(errors={str(key[0]): {"batch_no": ref.batch_no, "known": known}})
     elif ref.expires_on is None:
-        raise BatchNeeded(errors={str(key[0]): {"expires_on": ["Missing for a new batch."]}})
+        raise BatchNeeded(errors={str(key[0]): BatchNeeded.naming("expires_on").errors})
     elif ref.produced_on is not None and ref.produced_on > ref.expires_on:
-        raise BatchDatesCrossed(errors={str(key[0]): {"produced_on": ["After expires_on."]}})
+        raise BatchDatesCrossed(errors={str(key[0]): BatchDatesCrossed.naming("produced_on").errors})
 
 
 def _differs(sent: date | None, known: date | None) -> bool:

@@ -50,7 +50,7 @@ Batches = tuple[tuple[BatchRef, int], ...]
 def _go(row: StockLevel, leg: Leg, shelf: Shelf) -> tuple[StockLevel, Batches]:
     units = -leg.quantity
     if row.tracked and leg.batch is None and leg.kind in _MUST_NAME_BATCH:
-        raise BatchNeeded(errors={str(row.sku_id): {"batch_no": ["Missing."]}})
+        raise BatchNeeded(errors={str(row.sku_id): BatchNeeded.naming("batch_no").errors})
     named = shelf.named(row.key, leg.batch) if leg.batch else None
     expired = units if named is not None and named.expired else 0
     if named is not None and named.on_hand < units:
@@ -102,7 +102,7 @@ def _come(
     batches = _batches_of(leg, earlier) if row.tracked else ()
     expired = sum(many for ref, many in batches if shelf.put(leg, ref, many, now=at).expired)
     if expired and leg.kind is MovementKind.RECEIVE:
-        raise ExpiredOnArrival(errors={str(row.sku_id): {"expires_on": ["In the past."]}})
+        raise ExpiredOnArrival(errors={str(row.sku_id): ExpiredOnArrival.naming("expires_on").errors})
     after = replace(
         row,
         on_hand=row.on_hand + leg.quantity,
@@ -118,5 +118,5 @@ def _batches_of(leg: Leg, earlier: BookedLeg | None) -> Batches:
     if leg.batches:
         return leg.batches
     if leg.batch is None or (leg.kind is MovementKind.RECEIVE and leg.batch.batch_no == UNDATED):
-        raise BatchNeeded(errors={str(leg.sku_id): {"batch_no": ["Missing."]}})
+        raise BatchNeeded(errors={str(leg.sku_id): BatchNeeded.naming("batch_no").errors})
     return ((leg.batch, leg.quantity),)

@@ -17,13 +17,18 @@ MAX_VALUE_FEN = 1_000_000_000_000_000
 
 
 class StockItem(Entity):
-    """A SKU as inventory knows it: id, and a snapshot of its code and title for people who read the ledger."""
+    """A SKU as inventory knows it: id, and a snapshot of its code and title for people who read the ledger.
+
+    `product_id` is what the SKUs of one product have in common; None for one that is no product's.
+    """
 
     __tablename__ = "inv_item"
+    __table_args__ = (Index("ix_inv_item_product_id", "product_id", "sku_id"),)
 
     sku_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     sku_code: Mapped[str] = mapped_column(Code(64), unique=True)
     title: Mapped[str] = mapped_column(String(200))
+    product_id: Mapped[int | None] = mapped_column(BigId)
     # Dated goods: every unit belongs to a batch.
     tracked: Mapped[bool] = mapped_column(Boolean(create_constraint=False), default=False, server_default=false())
 

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, case, insert, literal, select, update
-from sqlalchemy.exc import IntegrityError
 
 from backend.inventory.domain.batch import Batch
 from backend.inventory.domain.count import Count, CountLine
 from backend.inventory.domain.error import CountNotFound
 from backend.inventory.domain.stock import Stock
 from kit.db.changed import changed
-from kit.db.error import RunAgain, is_duplicate
+from kit.db.error import RunAgain, duplicate_is
 from kit.domain.identity import new_id
 from kit.repository.base import Repository
 
@@ -60,12 +59,8 @@ class CountRepository(Repository[Count]):
     def write(self, count: Count, lines: Sequence[dict[str, Any]]) -> None:
         """A new sheet."""
         self.add(count)
-        try:
+        with duplicate_is(RunAgain()):  # somebody has just drawn the same number
             self.flush()
-        except IntegrityError as error:
-            if is_duplicate(error):
-                raise RunAgain from None  # somebody has just drawn the same number
-            raise
         same = {"count_id": count.id}
         numbered = [{"id": new_id(), "line": number} | same | line for number, line in enumerate(lines, 1)]
         self.session.execute(insert(CountLine), numbered)

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from backend.inventory.domain.location import Location
 from backend.inventory.domain.movement import BookedLeg, Booking, Key, StockLevel
 from backend.inventory.domain.stock import Stock, StockItem
 from backend.inventory.repository.stock import LEVEL, StockRepository, by_key, in_order, rows_with
 from kit.db.changed import changed
-from kit.db.error import RunAgain, is_duplicate
+from kit.db.error import RunAgain, duplicate_is
 
 _WRITTEN = (
     "on_hand",
@@ -61,13 +60,9 @@ class GoodsRepository(StockRepository):
             for sku_id, location_id in keys
             if sku_id in tracked
         ]
-        try:
-            if rows:
+        if rows:
+            with duplicate_is(RunAgain()):
                 self.session.execute(insert(Stock), rows)
-        except IntegrityError as error:
-            if is_duplicate(error):
-                raise RunAgain from None
-            raise
         return [key for key in keys if key[0] not in tracked]
 
     def claim_expiring(self, *, now: datetime, limit: int) -> dict[Key, StockLevel]:

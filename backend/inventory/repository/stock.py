@@ -97,6 +97,7 @@ class StockRepository(Repository[Stock]):
             if item.sku_id in known:
                 known[item.sku_id].sku_code = item.sku_code
                 known[item.sku_id].title = item.title
+                known[item.sku_id].product_id = item.product_id
         fresh = [item for item in items if item.sku_id not in known]
         self.session.add_all(fresh)
         self.session.add_all(

@@ -9,9 +9,12 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 from backend.inventory.domain.count import CountState
 from backend.inventory.domain.stock import DEFAULT_LOCATION, MAX_QUANTITY
 from backend.inventory.service.counting import MOST_LINES
+from kit.domain.words import Words
 from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.fields import Count, Id, Line, Timestamp
 from kit.schema.page import PageArguments
+
+_REPEATED = Words("有重复，每行只能出现一次", "Some lines are there twice; send each only once.")
 
 
 class NewCountSchema(InputSchema):
@@ -50,7 +53,7 @@ class CountFiguresSchema(InputSchema):
     def once(self, data: dict[str, Any], **_: Any) -> None:
         numbers = [line["line"] for line in data.get("lines", [])]
         if len(set(numbers)) < len(numbers):
-            raise ValidationError("A line stands twice.", "lines")
+            raise ValidationError(_REPEATED, "lines")
 
     @post_load
     def make_figures(self, data: dict[str, Any], **_: Any) -> dict[int, int]:

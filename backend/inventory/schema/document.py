@@ -13,12 +13,14 @@ from backend.inventory.domain.movement import BatchRef
 from backend.inventory.domain.paper import Line as PaperLine
 from backend.inventory.domain.stock import DEFAULT_LOCATION
 from backend.inventory.schema.moment import Day
+from kit.domain.words import Words
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import CodeLine, Count, Fen, Id, Line, Timestamp
+from kit.schema.fields import CODE_SIGNS, CodeLine, Count, Fen, Id, Line, Timestamp
 from kit.schema.page import PageArguments
 
 _MOST = 1_000_000
 _OWN_NUMBER = "paper:"
+_CHANGES_NOTHING = Words("不能为 0，请填写增减的数量", "0 changes nothing; send how many more or fewer there are.")
 _BATCH_NO = {"description": "Only where batches are tracked", "example": None}
 
 
@@ -61,7 +63,7 @@ class _PaperSchema(InputSchema):
         48,
         load_default=None,
         allow_none=True,
-        pattern=r"^[A-Za-z0-9_\-.]+$",
+        pattern=CODE_SIGNS,
         metadata={
             "description": "The paper's own number, booked once; in the movement log as paper:…",
             "example": None,
@@ -115,7 +117,7 @@ class AdjustmentLineSchema(InputSchema):
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         if field_name == "quantity":
-            field_obj.validators.append(validate.NoneOf([0], error="0 changes nothing."))
+            field_obj.validators.append(validate.NoneOf([0], error=_CHANGES_NOTHING))
 
 
 class AdjustmentSchema(_PaperSchema):

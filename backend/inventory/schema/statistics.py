@@ -21,14 +21,22 @@ class PeriodArguments(InputSchema):
     location_id = Id(load_default=None)
 
 
-class SkuPeriodArguments(PeriodArguments):
-    """The same for one SKU."""
+class ProductPeriodArguments(PeriodArguments):
+    """The same for one product."""
+
+    product_id = Id(load_default=None, metadata={"description": "All SKUs of this product"})
+
+
+class SkuPeriodArguments(ProductPeriodArguments):
+    """The same for one product or one SKU."""
 
     sku_id = Id(load_default=None)
 
 
-class TurnoverArguments(SkuPeriodArguments):
+class TurnoverArguments(PeriodArguments):
     """One location, one SKU there or all."""
+
+    sku_id = Id(load_default=None)
 
     location_id = Id(
         load_default=DEFAULT_LOCATION, metadata={"description": "1 is the default location", "example": "1"}
@@ -66,8 +74,17 @@ class SkuSumsSchema(_SumsSchema):
     """What moved of one SKU."""
 
     sku_id = Id()
+    product_id = Id(allow_none=True, metadata={"description": "null: of no product", "example": "41503612345679871"})
     sku_code = fields.String(metadata={"example": "FRUIT-001-1"})
     title = fields.String(metadata={"example": "烟台红富士苹果"})
+
+
+class ProductSumsSchema(_SumsSchema):
+    """What moved of all SKUs of a product."""
+
+    product_id = Id()
+    title = fields.String(metadata={"description": "Of one of its SKUs", "example": "烟台红富士苹果 规格:500g"})
+    skus = fields.Integer(metadata={"description": "How many of them moved", "example": 3})
 
 
 class OperatorSumsSchema(_SumsSchema):
@@ -87,6 +104,12 @@ class SkusSchema(OutputSchema):
     """The 100 SKUs of which most left."""
 
     items = fields.List(fields.Nested(SkuSumsSchema))
+
+
+class ProductsSchema(OutputSchema):
+    """The 100 products of which most left."""
+
+    items = fields.List(fields.Nested(ProductSumsSchema))
 
 
 class OperatorsSchema(OutputSchema):

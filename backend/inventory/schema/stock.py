@@ -12,11 +12,14 @@ from backend.inventory.domain.stock import DEFAULT_LOCATION, MAX_QUANTITY
 from backend.inventory.schema.moment import Day, Moment
 from backend.inventory.service.places import Thresholds
 from backend.inventory.service.query import MovementFilter
+from kit.api.error import language
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import CodeLine, Count, Id, Line, Timestamp
+from kit.schema.fields import CODE_SIGNS, CodeLine, Count, Id, Line, Timestamp
 from kit.schema.page import PageArguments
 
 _OPERATOR = "staff:41503612345679872"
+_PRODUCT_ID = {"description": "null: of no product", "example": "41503612345679871"}
+_KIND_NAME = {"type": "string", "description": "zh or en by Accept-Language", "example": "入库"}
 
 
 def _sku_code() -> CodeLine:
@@ -27,6 +30,7 @@ class StockArguments(PageArguments):
     """Filters of the stock list."""
 
     sku_code = _sku_code()
+    product_id = Id(load_default=None, metadata={"description": "SKUs of this product"})
     location_id = Id(
         load_default=DEFAULT_LOCATION, metadata={"description": "1 is the default location", "example": "1"}
     )
@@ -38,6 +42,7 @@ class StockArguments(PageArguments):
 class MovementArguments(PageArguments):
     """Filters of the movement log."""
 
+    product_id = Id(load_default=None, metadata={"description": "All SKUs of this product"})
     sku_id = fields.List(
         Id(),
         load_default=None,
@@ -49,7 +54,10 @@ class MovementArguments(PageArguments):
     kind = fields.List(
         fields.Enum(MovementKind, by_value=True),
         load_default=None,
-        metadata={"description": "Action types: repeat the parameter for several", "example": ["receive"]},
+        metadata={
+            "description": "Action types (GET …/movements/kinds): repeat the parameter for several",
+            "example": ["receive"],
+        },
     )
     reference = CodeLine(
         64,
@@ -65,6 +73,7 @@ class MovementArguments(PageArguments):
     @post_load
     def make_filter(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         where = MovementFilter(
+            product_id=data.pop("product_id"),
             sku_ids=data.pop("sku_id"),
             sku_code=data.pop("sku_code"),
             location_id=data.pop("location_id"),
@@ -107,6 +116,7 @@ class StockLevelSchema(OutputSchema):
     location_id = Id(metadata={"example": "1"})
     sku_code = fields.String(metadata={"example": "FRUIT-001-1"})
     title = fields.String(metadata={"example": "烟台红富士苹果"})
+    product_id = Id(allow_none=True, metadata=_PRODUCT_ID)
     on_hand = fields.Integer(metadata={"example": 120})
     reserved = fields.Integer(metadata={"example": 2})
     expired = fields.Integer(metadata={"description": "On hand, past its date", "example": 0})
@@ -184,6 +194,24 @@ class PromiseSchema(OutputSchema):
     ended_at = Timestamp(allow_none=True)
 
 
+def kind_name(kind: MovementKind) -> str:
+    """What `kind` is called in the caller's language."""
+    return kind.zh if language() == "zh" else kind.en
+
+
+class MovementKindSchema(OutputSchema):
+    """One action type of the movement log."""
+
+    kind = fields.Function(lambda kind: kind.value, metadata={"type": "string", "example": "receive"})
+    name = fields.Function(kind_name, metadata=_KIND_NAME)
+
+
+class MovementKindsSchema(OutputSchema):
+    """All of them, in the order of an item's life."""
+
+    items = fields.List(fields.Nested(MovementKindSchema))
+
+
 class MovementSchema(OutputSchema):
     """One row of the ledger."""
 
@@ -191,8 +219,10 @@ class MovementSchema(OutputSchema):
     sku_id = Id()
     sku_code = fields.String(metadata={"example": "FRUIT-001-1"})
     title = fields.String(metadata={"example": "烟台红富士苹果 规格:500g"})
+    product_id = Id(allow_none=True, metadata=_PRODUCT_ID)
     location_id = Id(metadata={"example": "1"})
     kind = fields.String(metadata={"enum": [kind.value for kind in MovementKind]})
+    kind_name = fields.Function(lambda row: kind_name(row.kind), metadata=_KIND_NAME)
     on_hand_before = fields.Integer(metadata={"example": 100})
     on_hand_delta = fields.Integer(metadata={"example": 20})
     on_hand_after = fields.Integer(metadata={"example": 120})
@@ -219,7 +249,7 @@ class StockReceiptSchema(InputSchema):
     reference = Line(
         48,
         required=True,
-        pattern=r"^[A-Za-z0-9_\-.]+$",
+        pattern=CODE_SIGNS,
         metadata={"description": "Number of the delivery note; booked once", "example": "DN-20261120-01"},
     )
     reason = Line(200, load_default="receipt", metadata={"example": "weekly delivery"})

@@ -77,7 +77,7 @@ class AdjustmentExecutor:
         sku_ids = {key[0] for key in keys_of(payload)}
         items = self.stock.items(sku_ids)
         if unknown := sorted(sku_ids - items.keys()):
-            raise UnknownSku(errors={str(sku_id): ["unknown"] for sku_id in unknown})
+            raise UnknownSku.naming(*map(str, unknown))
         return items
 
 

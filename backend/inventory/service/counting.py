@@ -17,10 +17,12 @@ from backend.inventory.domain.movement import BatchRef, Key, Leg
 from backend.inventory.domain.paper import Paper
 from backend.inventory.repository.count import CountRepository
 from backend.inventory.service.documents import Documents
+from kit.domain.words import Words
 from kit.service.transaction import transactional
 
 MOST_LINES = 2000
 _NAMED = 20
+_NOT_COUNTED = Words("尚未盘点", "Not counted yet.")
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Counting:
         count = self._open_count(count_id)
         lines = {row.line: row for row in self.counts.lines(count_id, list(figures))}
         if missing := sorted(figures.keys() - lines.keys()):
-            raise CountLineNotFound(errors={str(number): ["unknown"] for number in missing})
+            raise CountLineNotFound.naming(*map(str, missing))
         books = self._books(count, list(lines.values()))
         self.counts.enter(
             count_id,
@@ -102,7 +104,7 @@ class Counting:
         lines = self.counts.lines(count_id)
         open_lines = [row for row in lines if row.counted is None]
         if open_lines and not skip_uncounted:
-            named = {str(row.line): ["not counted"] for row in open_lines[:_NAMED]}
+            named = {str(row.line): [_NOT_COUNTED] for row in open_lines[:_NAMED]}
             raise CountIncomplete(lines=len(open_lines), errors=named)
         count.end(CountState.POSTED, by=operator, at=now)
         self.counts.flush()
@@ -130,7 +132,7 @@ class Counting:
         rows = goods.stock.lock(keys) if keys else {}
         if gone := sorted(keys - rows.keys()):
             # Forgotten in the moment the sheet was made.
-            raise UnknownSku(errors={str(sku_id): ["unknown"] for sku_id, _ in gone})
+            raise UnknownSku.naming(*(str(sku_id) for sku_id, _ in gone))
         batches = goods.batches.figures([row.batch_id for row in lines if row.batch_id is not None])
         found = {}
         for row in lines:

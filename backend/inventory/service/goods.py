@@ -46,7 +46,7 @@ class Goods:
         if missing:
             unknown = self.stock.open_rows(missing, at=booking.at)
             if unknown:
-                raise UnknownSku(errors={str(key[0]): ["unknown"] for key in unknown})
+                raise UnknownSku.naming(*(str(key[0]) for key in unknown))
             rows |= self.stock.lock(missing)
         return rows
 

@@ -28,7 +28,7 @@ class Holding:
     def hold(self, moves: Sequence[Move], *, reason: str, expires_at: datetime, operator: str, now: datetime) -> str:
         """The hold's reference ("hold:…"). Raises `OutOfStock`, `HoldTimeInvalid`."""
         if not now < expires_at <= now + LONGEST:
-            raise HoldTimeInvalid(days=LONGEST.days, errors={"expires_at": [f"Now, or after {LONGEST.days} days."]})
+            raise HoldTimeInvalid.naming("expires_at", days=LONGEST.days)
         reference = f"hold:{new_id()}"
         self.reserving.reserve(moves, Booking(reference, reason, operator, now), expires_at=expires_at)
         return reference

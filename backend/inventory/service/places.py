@@ -81,7 +81,7 @@ class Places:
         """Raises `ThresholdsCrossed`, `UnknownSku`, `LocationNotFound`, `LocationArchived`."""
         low, high = thresholds.minimum, thresholds.maximum
         if low is not None and high is not None and low > high:
-            raise ThresholdsCrossed(errors={"minimum": ["Above maximum."]})
+            raise ThresholdsCrossed.naming("minimum")
         self.locations.hold({location_id})
         before = self._row((sku_id, location_id), now)
         after = replace(before, minimum=low, maximum=high)
@@ -108,7 +108,7 @@ class Places:
         query = select(StockItem).where(StockItem.sku_id == sku_id).with_for_update()
         item = self.stock.session.scalars(query.execution_options(populate_existing=True)).first()
         if item is None:
-            raise UnknownSku(errors={str(sku_id): ["unknown"]})
+            raise UnknownSku.naming(str(sku_id))
         if item.tracked is tracked:
             return
         item.tracked = tracked
@@ -134,6 +134,6 @@ class Places:
         rows = self.stock.lock([key])
         if not rows:
             if self.stock.open_rows([key], at=now):
-                raise UnknownSku(errors={str(key[0]): ["unknown"]})
+                raise UnknownSku.naming(str(key[0]))
             rows = self.stock.lock([key])
         return rows[key]

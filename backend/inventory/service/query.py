@@ -32,7 +32,7 @@ _MOVEMENT = (
     # Looked up for each row that is shown: a join would be the database's to begin with.
     *(
         select(column).where(StockItem.sku_id == LedgerEntry.sku_id).scalar_subquery().label(column.key)
-        for column in (StockItem.sku_code, StockItem.title)
+        for column in (StockItem.sku_code, StockItem.title, StockItem.product_id)
     ),
 )
 _FREE = Stock.on_hand - Stock.expired - Stock.reserved
@@ -41,6 +41,7 @@ _LEVEL = (
     Stock.location_id,
     StockItem.sku_code,
     StockItem.title,
+    StockItem.product_id,
     Stock.on_hand,
     Stock.reserved,
     Stock.expired,
@@ -57,8 +58,9 @@ _LEVEL = (
 
 @dataclass(frozen=True, kw_only=True)
 class MovementFilter:
-    """None: any. Times are UTC, `until` is not included."""
+    """None: any. Times are UTC, `until` is not included. `product_id` becomes the `sku_ids` that it has."""
 
+    product_id: int | None = None
     sku_ids: Sequence[int] | None = None
     sku_code: str | None = None
     location_id: int | None = None
@@ -141,6 +143,7 @@ class StockQuery:
         page: PageRequest,
         *,
         sku_code: str | None = None,
+        product_id: int | None = None,
         location_id: int = DEFAULT_LOCATION,
         low: bool | None = None,
         over: bool | None = None,
@@ -155,6 +158,8 @@ class StockQuery:
                 query = query.where(column == wanted)
         if sku_code is not None:
             query = query.where(StockItem.sku_code == sku_code)
+        if product_id is not None:
+            query = query.where(StockItem.product_id == product_id)
         return fetch_page(self.session, query, _BY_SKU, page)
 
     def of_sku(self, sku_id: int) -> list[Row[Any]]:
@@ -168,7 +173,7 @@ class StockQuery:
         )
         rows: list[Row[Any]] = [*self.session.execute(query)]
         if not rows:
-            raise UnknownSku(errors={str(sku_id): ["unknown"]})
+            raise UnknownSku.naming(str(sku_id))
         return rows
 
     def batches(
@@ -212,8 +217,18 @@ class StockQuery:
 
     def movements(self, page: PageRequest, *, where: MovementFilter | None = None, **only: Any) -> Page[Row[Any]]:
         """Ledger rows, newest first; `only` are fields of `MovementFilter`."""
-        where = where or MovementFilter(**only)
-        return fetch_page(self.session, _movements(where, page), _LATEST if where.is_period else _NEWEST, page)
+        wanted = where or MovementFilter(**only)
+        if wanted.product_id is not None:
+            wanted = self._of_product(wanted.product_id, wanted)
+            if not wanted.sku_ids:
+                return Page((), None)
+        return fetch_page(self.session, _movements(wanted, page), _LATEST if wanted.is_period else _NEWEST, page)
+
+    def _of_product(self, product_id: int, where: MovementFilter) -> MovementFilter:
+        """Its SKUs, or those of them that are asked for: each is read in order from the index of the ledger."""
+        found = self.session.scalars(select(StockItem.sku_id).where(StockItem.product_id == product_id)).all()
+        asked = found if where.sku_ids is None else [sku_id for sku_id in found if sku_id in where.sku_ids]
+        return replace(where, product_id=None, sku_ids=asked)
 
     def movement(self, movement_id: int) -> Row[Any]:
         """One ledger row. Raises `MovementNotFound`."""

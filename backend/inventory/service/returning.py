@@ -83,7 +83,7 @@ class Returning:
             value, units = worth.get(line.sku_id, (0, 1))
             batches = () if line.batch else into_batches(line.quantity, out.get(line.sku_id, []))
             if batches and sum(many for _, many in batches) < line.quantity:
-                raise BatchNeeded(errors={str(line.sku_id): {"batch_no": ["Missing."]}})
+                raise BatchNeeded(errors={str(line.sku_id): BatchNeeded.naming("batch_no").errors})
             place = paper.damaged_location_id if line.damaged else paper.location_id
             legs.append(
                 Leg(

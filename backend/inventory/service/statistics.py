@@ -64,10 +64,10 @@ class Statistics:
     def __init__(self, session: scoped_session[Any] | None = None) -> None:
         self.session: scoped_session[Any] = session or db.session
 
-    def by_day(self, *, sku_id: int | None = None, **period: Any) -> list[Row[Any]]:
+    def by_day(self, **period: Any) -> list[Row[Any]]:
         """One row per day of the shop on which anything moved, the first day first."""
         day = shop_day(LedgerEntry.created_at)
-        query = select(day.label("day"), *_SUMS).where(*self._moved(sku_id=sku_id, **period))
+        query = select(day.label("day"), *_SUMS).where(*self._moved(**period))
         return list(self.session.execute(query.group_by(day).order_by(day)))
 
     def by_sku(self, **period: Any) -> list[Row[Any]]:
@@ -80,10 +80,29 @@ class Statistics:
             .limit(_MOST_GROUPS)
             .subquery()
         )
-        query = select(*sums.columns, StockItem.sku_code, StockItem.title).join(
+        query = select(*sums.columns, StockItem.product_id, StockItem.sku_code, StockItem.title).join(
             StockItem, StockItem.sku_id == sums.c.sku_id
         )
         return list(self.session.execute(query.order_by(sums.c.units_out.desc(), sums.c.sku_id)))
+
+    def by_product(self, **period: Any) -> list[Row[Any]]:
+        """The 100 products of which most left, each with how many of its SKUs moved and the title of one of them."""
+        sums = select(LedgerEntry.sku_id, *_SUMS).where(*self._moved(**period)).group_by(LedgerEntry.sku_id).subquery()
+        units_out = func.sum(sums.c.units_out).label("units_out")
+        query = (
+            select(
+                StockItem.product_id,
+                func.min(StockItem.title).label("title"),
+                func.count().label("skus"),
+                units_out,
+                *(func.sum(sums.c[name]).label(name) for name in ("units_in", "units_adjusted", "units_written_off")),
+            )
+            .join(StockItem, StockItem.sku_id == sums.c.sku_id)
+            .where(StockItem.product_id.is_not(None))
+            .group_by(StockItem.product_id)
+            .order_by(units_out.desc(), StockItem.product_id)
+        )
+        return list(self.session.execute(query.limit(_MOST_GROUPS)))
 
     def by_operator(self, **period: Any) -> list[Row[Any]]:
         """The 100 who moved goods most often."""
@@ -168,6 +187,7 @@ class Statistics:
         *,
         now: datetime,
         sku_id: int | None = None,
+        product_id: int | None = None,
         location_id: int | None = None,
         first_day: date | None = None,
         last_day: date | None = None,
@@ -175,4 +195,6 @@ class Statistics:
         since, until = days(first_day, last_day, now=now)
         found = [LedgerEntry.created_at >= since, LedgerEntry.created_at < until, LedgerEntry.on_hand_delta != 0]
         found += [LedgerEntry.sku_id == sku_id] if sku_id is not None else []
+        if product_id is not None:
+            found.append(LedgerEntry.sku_id.in_(select(StockItem.sku_id).where(StockItem.product_id == product_id)))
         return found + ([LedgerEntry.location_id == location_id] if location_id is not None else [])

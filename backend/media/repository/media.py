@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from backend.media.domain.file import MediaFile, MediaState
 from backend.media.domain.use import MediaUse
 from kit.db.changed import changed
-from kit.db.error import RunAgain, is_duplicate
+from kit.db.error import RunAgain, duplicate_is
 from kit.domain.identity import new_id
 from kit.repository.base import Repository
 from kit.repository.claim import claim_due
@@ -60,13 +59,10 @@ class MediaRepository(Repository[MediaFile]):
         taken = changed(self.session, statement.values(uses=MediaFile.uses + 1, unused_since=None))
         if taken != len(file_ids):
             return False
-        try:
-            rows = [{"id": new_id(), "file_id": file_id, "user": user} for file_id in sorted(file_ids)]
+        rows = [{"id": new_id(), "file_id": file_id, "user": user} for file_id in sorted(file_ids)]
+        # A duplicate: somebody else speaks for the same user at this moment.
+        with duplicate_is(RunAgain()):
             self.session.execute(insert(MediaUse), rows)
-        except IntegrityError as error:
-            if is_duplicate(error):
-                raise RunAgain from error  # somebody else speaks for the same user at this moment
-            raise
         return True
 
     def give_back(self, file_ids: Collection[int], *, user: str) -> None:

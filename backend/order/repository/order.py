@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.exc import IntegrityError
 
 from backend.order.domain.error import OrderNotFound
 from backend.order.domain.line import OrderLine
 from backend.order.domain.number import is_order_no
 from backend.order.domain.order import Order
 from backend.order.domain.status import OrderStatus
-from kit.db.error import RunAgain, is_duplicate
+from kit.db.error import RunAgain, duplicate_is
 from kit.repository.base import Repository
 
 
@@ -62,12 +61,8 @@ class OrderRepository(Repository[Order]):
     def place(self, order: Order) -> None:
         """Write a new order now. A number that chance gave out twice makes the use case run again."""
         self.add(order)
-        try:
+        with duplicate_is(RunAgain()):
             self.flush()
-        except IntegrityError as error:
-            if is_duplicate(error):
-                raise RunAgain from error
-            raise
 
     def _numbered(self, no: str, *conditions: ColumnElement[bool]) -> Order:
         order = self.first(select(Order).where(Order.no == no, *conditions)) if is_order_no(no) else None

@@ -7,11 +7,14 @@ from marshmallow import fields, validate
 from backend.media import facade as media
 from backend.order.domain.status import OrderAction, OrderStatus
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import Count, Fen, Id, Line, Text, Timestamp
+from kit.schema.fields import DIGITS, Count, Fen, Id, Line, Text, Timestamp, pattern
 from kit.schema.page import PageArguments
 
 MAX_LINES = 50
 MAX_QUANTITY = 999
+_TRACKING_NO = pattern(
+    r"^[A-Za-z0-9\-]+$", "只能用英文字母、数字和 -", "Only the letters A to Z, digits and - are allowed."
+)
 
 
 class WantedLineSchema(InputSchema):
@@ -47,7 +50,7 @@ class ShipSchema(InputSchema):
     """The parcel."""
 
     express_company = Line(40, required=True, metadata={"example": "顺丰速运"})
-    tracking_no = Line(40, required=True, pattern=r"^[A-Za-z0-9\-]+$", metadata={"example": "SF1234567890123"})
+    tracking_no = Line(40, required=True, pattern=_TRACKING_NO, metadata={"example": "SF1234567890123"})
 
 
 class OrderArguments(PageArguments):
@@ -63,7 +66,7 @@ class StaffOrderArguments(OrderArguments):
     no = Line(
         32,
         load_default=None,
-        pattern=r"^[0-9]+$",
+        pattern=DIGITS,
         metadata={"description": "Exactly this order number", "example": "2611201630004821567890"},
     )
 

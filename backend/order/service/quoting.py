@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from backend.catalog import facade as catalog
 from backend.order.domain.error import NotForSale, NothingOrdered, OverOrderLimit, TooManyOfOne
 from backend.order.domain.pricing import FreightRule, PricedLine, Quote, quote
+from kit.domain.words import Words
 
 MAX_OF_ONE = 999
+_NOT_ON_SALE = Words("商品不存在或已下架，请移除", "There is none, or it is not on sale; take it out.")
 
 
 class Quoting:
@@ -23,11 +25,11 @@ class Quoting:
             raise NothingOrdered
         too_many = [sku_id for sku_id, quantity in quantities.items() if quantity > MAX_OF_ONE]
         if too_many:
-            raise TooManyOfOne(maximum=MAX_OF_ONE, errors={str(sku_id): ["too many"] for sku_id in too_many})
+            raise TooManyOfOne.naming(*map(str, too_many), maximum=MAX_OF_ONE)
         skus = catalog.sellable(sku_ids=list(quantities))
         missing = [sku_id for sku_id in quantities if sku_id not in skus or not skus[sku_id].on_sale]
         if missing:
-            raise NotForSale(errors={str(sku_id): ["not on sale"] for sku_id in missing})
+            raise NotForSale(errors={str(sku_id): [_NOT_ON_SALE] for sku_id in missing})
         limits = {sku_id: limit for sku_id, sku in skus.items() if (limit := sku.order_limit) is not None}
         over = {sku_id: limit for sku_id, limit in limits.items() if quantities[sku_id] > limit}
         if over:

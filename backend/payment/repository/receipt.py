@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from backend.payment.domain.receipt import PaymentReceipt
-from kit.db.error import RunAgain, is_duplicate
+from kit.db.error import RunAgain, duplicate_is
 from kit.repository.base import Repository
 
 
@@ -22,10 +21,6 @@ class ReceiptRepository(Repository[PaymentReceipt]):
     def record(self, receipt: PaymentReceipt) -> PaymentReceipt:
         """Write a new receipt now. Two reports of one transaction at once: the later one runs again and finds it."""
         self.add(receipt)
-        try:
+        with duplicate_is(RunAgain()):
             self.flush()
-        except IntegrityError as error:
-            if is_duplicate(error):
-                raise RunAgain from error
-            raise
         return receipt

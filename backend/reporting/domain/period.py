@@ -14,7 +14,7 @@ def period(placed_from: datetime | None, placed_to: datetime | None, *, now: dat
     end = min(placed_to or now, now)
     begin = placed_from or end - LONGEST
     if begin >= end:
-        raise PeriodInvalid(errors={"placed_from": ["Not before placed_to, or in the future."]})
+        raise PeriodInvalid.naming("placed_from")
     if end - begin > LONGEST:
-        raise PeriodTooLong(days=LONGEST.days, errors={"placed_from": [f"More than {LONGEST.days} days."]})
+        raise PeriodTooLong.naming("placed_from", days=LONGEST.days)
     return begin, end

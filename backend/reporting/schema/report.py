@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 
 from backend.order.facade import OrderStatus
 from backend.reporting.domain.failure import Failure
 from backend.reporting.service.delivery import FILE
-from backend.reporting.service.query import JobView
-from kit.api.error import language
-from kit.domain.clock import utc_now
 from kit.export.sheet import FORMATS
-from kit.job.door import download_url
 from kit.job.job import JobState
-from kit.mail.message import is_address
+from kit.job.shape import JobSchema, file_link
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import Id, Line, Moment, Timestamp
+from kit.schema.fields import Id, Moment, Timestamp
+from kit.schema.mail_address import MailAddress
 from kit.schema.page import PageArguments
-
-
-def _address(text: str) -> None:
-    if not is_address(text):
-        raise ValidationError("Not a plain e-mail address.")
 
 
 class OrderReportSchema(InputSchema):
@@ -41,23 +31,7 @@ class OrderReportSchema(InputSchema):
 class MyOrdersSchema(InputSchema):
     """Where the buyer's orders go."""
 
-    email = Line(254, required=True, metadata={"example": "lin.xiaoman@example.cn"})
-
-    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
-        field_obj.validators.append(_address)
-
-
-def _error(view: JobView) -> str | None:
-    if view.job.failure is None:
-        return None
-    failure = Failure.of(view.job.failure)
-    return failure.zh if language() == "zh" else failure.en
-
-
-def _download_url(view: JobView) -> str | None:
-    if not view.downloadable:
-        return None
-    return download_url(view.job.id, FILE, now=utc_now())
+    email = MailAddress(required=True, metadata={"example": "lin.xiaoman@example.cn"})
 
 
 class MyOrdersJobSchema(OutputSchema):
@@ -72,12 +46,12 @@ class ReportArguments(PageArguments):
     """No filters."""
 
 
-class ReportJobSchema(OutputSchema):
+class ReportJobSchema(JobSchema):
     """A report job."""
 
-    id = Id(attribute="job.id")
+    failures = Failure
+
     owner = fields.String(attribute="job.owner", metadata={"example": "staff:41503612345679872"})
-    format = fields.String(attribute="wanted.format", metadata={"enum": sorted(FORMATS), "example": "xlsx"})
     status = fields.String(
         attribute="wanted.status",
         allow_none=True,
@@ -85,27 +59,5 @@ class ReportJobSchema(OutputSchema):
     )
     placed_from = Timestamp(attribute="wanted.placed_from")
     placed_to = Timestamp(attribute="wanted.placed_to")
-    state = fields.Enum(JobState, by_value=True, attribute="job.state")
-    percent = fields.Integer(attribute="job.percent", metadata={"description": "0 to 100", "example": 100})
     row_count = fields.Integer(allow_none=True, metadata={"example": 1280})
-    error = fields.Function(
-        _error,
-        metadata={
-            "type": "string",
-            "nullable": True,
-            "description": "Why it failed, zh or en by Accept-Language",
-            "example": "导出超时，请缩小时间范围",
-        },
-    )
-    created_at = Timestamp(attribute="job.created_at")
-    started_at = Timestamp(attribute="job.started_at")
-    finished_at = Timestamp(attribute="job.finished_at")
-    download_url = fields.Function(
-        _download_url,
-        metadata={
-            "type": "string",
-            "nullable": True,
-            "description": "Good for 15 minutes; the file is kept for 24 hours. Ask for the job again for a new one",
-            "example": "https://shop.example.cn/downloads/eyJqb2IiOiI0MSJ9.aR8x.signature",
-        },
-    )
+    download_url = file_link(FILE, "The file")

@@ -8,18 +8,15 @@ from typing import Any
 
 from backend.reporting.domain.error import ReportNotFound
 from backend.reporting.domain.wanted import ORDERS, WantedOrders
-from backend.reporting.service.delivery import FILE
-from kit.job.query import JobQuery, kept_files
+from kit.job.query import JobQuery, JobView, kept_files
 from kit.repository.page import Page, PageRequest
 
 
 @dataclass(frozen=True)
-class JobView:
-    """A job's row and what was wanted; `downloadable` while its file is kept."""
+class ReportView(JobView):
+    """A report and what was wanted of it."""
 
-    job: Any
     wanted: WantedOrders
-    downloadable: bool = False
 
     @property
     def row_count(self) -> int | None:
@@ -33,11 +30,11 @@ class ReportQuery:
     def __init__(self, jobs: JobQuery) -> None:
         self._jobs = jobs
 
-    def jobs(self, page: PageRequest, *, owner: str | None, now: datetime) -> Page[JobView]:
+    def jobs(self, page: PageRequest, *, owner: str | None, now: datetime) -> Page[ReportView]:
         """Jobs of `owner`, or of everybody, newest first."""
         return self._jobs.jobs(page, kind=ORDERS, owner=owner).map(lambda job: view(job, now))
 
-    def job(self, job_id: int, *, owner: str | None, now: datetime) -> JobView:
+    def job(self, job_id: int, *, owner: str | None, now: datetime) -> ReportView:
         """One of them. Raises `ReportNotFound`."""
         job = self._jobs.job(job_id, kind=ORDERS, owner=owner)
         if job is None:
@@ -45,6 +42,6 @@ class ReportQuery:
         return view(job, now)
 
 
-def view(job: Any, now: datetime) -> JobView:
+def view(job: Any, now: datetime) -> ReportView:
     """`job` as the schemas want it."""
-    return JobView(job, WantedOrders.from_json(job.parameters), FILE in kept_files(job, now=now))
+    return ReportView(job, kept_files(job, now=now), WantedOrders.from_json(job.parameters))

@@ -27,6 +27,7 @@ from backend.user.schema.staff import OwnStaffSchema
 from backend.user.wiring import services
 from kit.api.blueprint import StaffBlueprint
 from kit.api.network import client_network
+from kit.api.oauth import oauth_errors
 from kit.api.raises import raises
 from kit.api.throttle import PASSWORD_ROUTES, TOKEN_ROUTES, by_refresh_token, throttled
 from kit.domain.clock import utc_now
@@ -56,12 +57,13 @@ def log_in(login: dict[str, Any]) -> Any:
 @admin_auth.route("/auth/token", methods=["POST"])
 @public("whoever logs in has no token yet")
 @raises(LoginRefused, LockedOut, UsernameInvalid)
+@oauth_errors
 @throttled(PASSWORD_ROUTES, together="staff password")
 @admin_auth.arguments(PasswordGrantSchema, location="form")
 @admin_auth.response(200, TokensSchema)
 def exchange_password(grant: dict[str, Any]) -> Any:
     """Log in with an OAuth 2.0 password grant (RFC 6749 section 4.3). For the Authorize button of Swagger UI; the same
-    checks, lock-out and sessions as the login.
+    checks, lock-out and sessions as the login. Errors have `error` and `error_description` of section 5.2 beside ours.
     """
     return services().staff_login.log_in(
         **grant, network=client_network(), user_agent=request.user_agent.string, now=utc_now()

@@ -19,7 +19,7 @@ def contact_phone(text: str) -> str:
         return mobile
     landline = _LANDLINE.fullmatch(number.replace(" ", "-"))
     if landline is None:
-        raise PhoneInvalid(errors={"phone": ["?"]})
+        raise PhoneInvalid.naming("phone")
     return "-".join(part for part in landline.groups() if part)
 
 

@@ -111,12 +111,12 @@ def username_of(text: str) -> str:
     # isascii first: lower() turns the Kelvin sign into a plain k.
     username = text.strip().lower() if text.isascii() else ""
     if not _USERNAME.fullmatch(username):
-        raise UsernameInvalid(errors={"username": ["?"]})
+        raise UsernameInvalid.naming("username")
     return username
 
 
 def acceptable_password(password: str, *, username: str, field: str = "password") -> str:
     """`password`, if it may be one. Raises `PasswordTooWeak` naming `field`."""
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD or password.lower() == username:
-        raise PasswordTooWeak(minimum=MIN_PASSWORD, maximum=MAX_PASSWORD, errors={field: ["?"]})
+        raise PasswordTooWeak.naming(field, minimum=MIN_PASSWORD, maximum=MAX_PASSWORD)
     return password

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import exists, select
-from sqlalchemy.exc import IntegrityError
 
 from backend.user.domain.error import RoleCodeTaken, RoleNotFound, UnknownRole
 from backend.user.domain.role import ADMINISTRATOR, Role
 from backend.user.domain.staff import StaffRole
-from kit.db.error import is_duplicate
+from kit.db.error import duplicate_is
 from kit.repository.base import Repository
 
 
@@ -51,12 +50,8 @@ class RoleRepository(Repository[Role]):
     def add_new(self, role: Role) -> Role:
         """Write a new role. Raises `RoleCodeTaken`."""
         self.add(role)
-        try:
+        with duplicate_is(RoleCodeTaken.naming("code")):
             self.flush()
-        except IntegrityError as error:
-            if is_duplicate(error):
-                raise RoleCodeTaken(errors={"code": ["taken"]}) from None
-            raise
         return role
 
     def is_held(self, role_id: int) -> bool:

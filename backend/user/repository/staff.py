@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from sqlalchemy import exists, select
-from sqlalchemy.exc import IntegrityError
 
 from backend.user.domain.error import StaffNotFound, UsernameTaken
 from backend.user.domain.role import Role
 from backend.user.domain.staff import Staff, StaffRole, StaffStatus
-from kit.db.error import is_duplicate
+from kit.db.error import duplicate_is
 from kit.repository.base import Repository
 
 
@@ -31,12 +30,8 @@ class StaffRepository(Repository[Staff]):
     def add_new(self, staff: Staff) -> Staff:
         """Write a new member of staff. Raises `UsernameTaken`."""
         self.add(staff)
-        try:
+        with duplicate_is(UsernameTaken.naming("username")):
             self.flush()
-        except IntegrityError as error:
-            if is_duplicate(error):
-                raise UsernameTaken(errors={"username": ["taken"]}) from None
-            raise
         return staff
 
     def has_administrator(self) -> bool:

@@ -8,7 +8,11 @@ from marshmallow import fields, post_load
 
 from backend.user.domain.address import AddressDetails
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import Id, Line, Timestamp
+from kit.schema.fields import Id, Line, Timestamp, pattern
+
+_REGION_CODE = pattern(
+    r"^[0-9]{6,12}$", "须为 6–12 位行政区划代码，例如 330106", "Send 6 to 12 digits, such as 330106."
+)
 
 
 class AddressDetailsSchema(InputSchema):
@@ -24,7 +28,7 @@ class AddressDetailsSchema(InputSchema):
         12,
         load_default=None,
         allow_none=True,
-        pattern=r"^[0-9]{6,12}$",
+        pattern=_REGION_CODE,
         metadata={"description": "Official code of the district", "example": "330106"},
     )
 

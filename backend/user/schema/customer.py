@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from backend.user.domain.customer import CustomerStatus
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import HttpUrl, Id, Line, Timestamp
+from kit.schema.fields import DIGITS, PRINTABLE, HttpUrl, Id, Line, Timestamp
 from kit.schema.page import PageArguments
 
 _STATUSES = [status.value for status in CustomerStatus]
@@ -39,7 +39,7 @@ class PhoneCodeSchema(InputSchema):
     code = Line(
         128,
         required=True,
-        pattern=r"^[\x21-\x7e]+$",
+        pattern=PRINTABLE,
         metadata={
             "description": "From open-type=getPhoneNumber, not from wx.login; good once",
             "example": "e31968a7f94cc5ee",
@@ -53,7 +53,7 @@ class CustomerArguments(PageArguments):
     phone = Line(
         20,
         load_default=None,
-        pattern=r"^[0-9]+$",
+        pattern=DIGITS,
         metadata={"description": "Exactly this phone", "example": "13800138000"},
     )
 

@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields, validate
 
 from backend.user.domain.staff import MAX_PASSWORD, MIN_PASSWORD
 from kit.schema.base import InputSchema
+from kit.schema.fields import NO_CONTROLS
 
 
 class Password(fields.String):
@@ -20,7 +21,7 @@ class Password(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
         if not text.isprintable():
-            raise ValidationError("Control characters are not allowed.")
+            raise ValidationError(NO_CONTROLS)
         return text
 
 

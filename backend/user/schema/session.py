@@ -10,9 +10,7 @@ from backend.user.schema.customer import MemberSchema
 from backend.user.schema.password import Password
 from backend.user.schema.staff import StaffCardSchema
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import Line
-
-_PRINTABLE = r"^[\x21-\x7e]+$"
+from kit.schema.fields import PRINTABLE, Line
 
 
 class MemberLoginSchema(InputSchema):
@@ -21,7 +19,7 @@ class MemberLoginSchema(InputSchema):
     code = Line(
         128,
         required=True,
-        pattern=_PRINTABLE,
+        pattern=PRINTABLE,
         metadata={
             "description": "From wx.login; good once, for five minutes",
             "example": "0a3Fzr000xWsFQ1eZ5100nVnPT1Fzr0e",
@@ -57,7 +55,7 @@ class RefreshSchema(InputSchema):
     refresh_token = Line(
         128,
         required=True,
-        pattern=_PRINTABLE,
+        pattern=PRINTABLE,
         metadata={"description": "Good once", "example": "q0YvHX8n2oYw2mY7oS0z6J1v1mF4lqkq0A6v4m1hGd4"},
     )
 

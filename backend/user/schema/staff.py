@@ -9,12 +9,17 @@ from marshmallow import fields, validate
 from backend.user.domain.staff import StaffStatus
 from backend.user.schema.password import NewPassword
 from kit.schema.base import InputSchema, OutputSchema
-from kit.schema.fields import Id, Line, Timestamp
+from kit.schema.fields import Id, Line, Timestamp, pattern
 from kit.schema.mail_address import MailAddress
 
 _STATUSES = [status.value for status in StaffStatus]
 _MAX_ROLES = 50
 _MAX_PERMISSIONS = 500
+_ROLE_CODE = pattern(
+    r"^[a-z][a-z0-9_-]{1,39}$",
+    "须为 2–40 个小写字母、数字或 - _，以字母开头",
+    "Send 2 to 40 small letters, digits or - _, beginning with a letter.",
+)
 
 
 class StaffCardSchema(OutputSchema):
@@ -106,7 +111,7 @@ class NewRoleSchema(RoleChangeSchema):
     code = Line(
         40,
         required=True,
-        pattern=r"^[a-z][a-z0-9_-]{1,39}$",
+        pattern=_ROLE_CODE,
         metadata={"description": "Stable", "example": "warehouse"},
     )
 

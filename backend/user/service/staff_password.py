@@ -37,7 +37,7 @@ class StaffPassword:
         username, stored = self._count_try(staff_id, network, now)
         acceptable_password(new, username=username, field="new_password")
         if not self.passwords.matches(stored, current):
-            raise WrongPassword(errors={"current_password": ["?"]})
+            raise WrongPassword.naming("current_password")
         self._keep_own(staff_id, session_id, stored, self.passwords.hash(new), now)
 
     @transactional
@@ -50,7 +50,7 @@ class StaffPassword:
     def _keep_own(self, staff_id: int, session_id: int, stored: str, fresh: str, now: datetime) -> None:
         staff = self.staff.get(staff_id)
         if staff.password_hash != stored:
-            raise WrongPassword(errors={"current_password": ["?"]})
+            raise WrongPassword.naming("current_password")
         staff.set_password_hash(fresh)
         self.guards.clear(staff.username)
         self.sessions.end_all(SessionKind.STAFF, staff_id, EndReason.PASSWORD_CHANGED, at=now, keep=session_id)

@@ -162,7 +162,7 @@ def test_a_field_the_cart_does_not_know_is_refused(client: FlaskClient, member: 
     body = {"sku_id": str(make_product().sku_id), "added_price_fen": 1}
     with nothing_changes():
         answer = client.post(LINES, json=body, headers=member)
-    assert (answer.status_code, answer.get_json()["errors"]) == (422, {"added_price_fen": ["Unknown field."]})
+    assert (answer.status_code, answer.get_json()["errors"]) == (422, {"added_price_fen": ["没有这个字段，请去掉"]})
 
 
 # Everything the database sees in the request but BEGIN, COMMIT and savepoints, and but the one statement that asks

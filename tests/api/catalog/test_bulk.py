@@ -80,7 +80,7 @@ def test_one_that_refuses_stops_all_and_every_reason_is_named(client: FlaskClien
         str(stale.product_id): "catalog.stale_version",
     }
     assert errors[str(stale.product_id)]["errors"] == {"version": {"sent": 9, "current": 1}}
-    assert "版本 9" in errors[str(stale.product_id)]["zh"]
+    assert "版本 9" in errors[str(stale.product_id)]["message"]
 
 
 @pytest.mark.parametrize(

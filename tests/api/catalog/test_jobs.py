@@ -110,6 +110,24 @@ def test_faults_come_as_a_sheet_and_nothing_is_imported(
     assert products() == 0
 
 
+def test_sheets_are_in_the_language_of_the_upload_whoever_fetches_them(
+    client: FlaskClient, staff: dict[str, str]
+) -> None:
+    english = staff | {"Accept-Language": "en"}
+    job = upload(client, english, sheet(row(售价="free")).getvalue()).get_json()
+    run_job(job_id=int(job["id"]))
+    failed = client.get(f"{IMPORTS}/{job['id']}", headers=staff).get_json()
+    fetched = client.get(failed["errors_url"], headers={"Accept-Language": "zh"}, buffered=True)
+    assert fetched.headers["Content-Disposition"].endswith("import-errors.csv")
+    assert table(fetched.data)[1][3:] == ["Not an amount in yuan with at most two decimals", "Such as 899 or 899.00"]
+    _run(client, staff, sheet(row()).getvalue(), "")
+    done = _run(client, english, sheet(row(SKU规格="规格:1kg")).getvalue(), "?dry_run=true")
+    assert table(client.get(done["changes_url"], buffered=True).data) == [
+        ["Row", "Product code", "SKU spec", "Field", "Old", "New"],
+        ["2", "APPLE", "规格:1kg", "New SKU", "", "售价(元) 9.90"],
+    ]
+
+
 def test_a_dry_run_says_what_would_change(client: FlaskClient, staff: dict[str, str]) -> None:
     pear = {"商品编号": "PEAR", "商品名称": "梨"}
     _run(client, staff, sheet(row(), row(**pear)).getvalue(), "")

@@ -48,7 +48,8 @@ def test_pages_go_on_by_cursor(client: FlaskClient) -> None:
     assert cursor is None
 
 
-def test_the_number_of_statements_is_the_same_for_any_number_of_hits(client: FlaskClient) -> None:
+def test_the_number_of_statements_does_not_grow_with_the_hits(client: FlaskClient) -> None:
+    """One more where a page has room for what has only most of the words."""
     counts = []
     for number in (1, 5, 20):
         for _ in range(number):
@@ -56,7 +57,7 @@ def test_the_number_of_statements_is_the_same_for_any_number_of_hits(client: Fla
         with counted_statements() as statements:
             assert ask(client, "羊毛被").status_code == 200
         counts.append(len(statements))
-    assert counts == [3, 3, 3]
+    assert counts == [4, 4, 3]
 
 
 @pytest.mark.parametrize("text", ["！？", "%", "_", "%%%%", "😀😀😀", "\u202e\u202d", "'", '"', "\\", "\ufffd", "---"])
@@ -92,7 +93,7 @@ def test_very_many_words_are_answered(client: FlaskClient) -> None:
     text = " ".join(chr(0x4E00 + 7 * number) for number in range(50))
     with counted_statements() as statements:
         assert ask(client, text).status_code == 200
-    assert len(statements) <= 4
+    assert len(statements) <= 6
 
 
 def test_suggestions_and_hot_words(client: FlaskClient) -> None:

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from backend.catalog.domain.spec import MAX_SKUS
 from backend.inventory import facade as inventory
 from backend.inventory.domain.paper import Line
 from kit.domain.identity import new_id
@@ -26,6 +27,7 @@ AT = datetime(2026, 11, 20, 4, tzinfo=UTC)
 DOORS = [
     ("GET", STOCK, "inventory:read"),
     ("GET", MOVEMENTS, "inventory:read"),
+    ("GET", f"{MOVEMENTS}/kinds", "inventory:read"),
     ("POST", RECEIPTS, "inventory:receive"),
 ]
 
@@ -65,7 +67,7 @@ def test_the_list_shows_levels_newest_sku_first(client: FlaskClient, staff: dict
     assert (shown["expired"], shown["minimum"], shown["maximum"], shown["shelf"]) == (0, None, None, "")
     assert (shown["location_id"], shown["low"], shown["over"], shown["tracked"]) == ("1", False, False, False)
     assert set(shown) == {"sku_code", "title", "updated_at", "sku_id", "on_hand", "reserved", "available"} | {
-        *("location_id", "expired", "minimum", "maximum", "low", "over", "shelf", "tracked")
+        *("location_id", "expired", "minimum", "maximum", "low", "over", "shelf", "tracked", "product_id")
     }
 
 
@@ -139,6 +141,49 @@ def test_movements_of_a_period_page_by_cursor_the_latest_first(client: FlaskClie
     assert cursor is None
     beyond = encode_cursor([2**62, 1])
     assert client.get(MOVEMENTS, query_string=query | {"cursor": beyond}, headers=staff).status_code == 422
+
+
+def test_stock_and_movements_of_a_product_are_those_of_its_skus(client: FlaskClient, staff: dict[str, str]) -> None:
+    product_id, other_id = new_id(), new_id()
+    first, second = (new_sku(units=5, product_id=product_id) for _ in range(2))
+    other = new_sku(units=1, product_id=other_id)
+    reserve({first: 2, other: 1}, reference="order:1")
+    query = {"product_id": product_id}
+    levels = client.get(STOCK, query_string=query, headers=staff).get_json()["items"]
+    assert [(item["sku_id"], item["product_id"]) for item in levels] == [
+        (str(second), str(product_id)),
+        (str(first), str(product_id)),
+    ]
+    items = client.get(MOVEMENTS, query_string=query, headers=staff).get_json()["items"]
+    moved = [(item["sku_id"], item["kind"]) for item in items]
+    assert moved == [(str(first), "reserve"), (str(second), "receive"), (str(first), "receive")]
+    of_both = client.get(MOVEMENTS, query_string=query | {"sku_id": [first, other]}, headers=staff).get_json()
+    assert {item["sku_id"] for item in of_both["items"]} == {str(first)}
+    unknown = client.get(MOVEMENTS, query_string={"product_id": new_id()}, headers=staff).get_json()
+    assert unknown == {"items": [], "next_cursor": None}
+
+
+def test_movements_of_the_largest_product_page_by_cursor(client: FlaskClient, staff: dict[str, str]) -> None:
+    product_id = new_id()
+    skus = [new_sku(product_id=product_id) for _ in range(MAX_SKUS)]
+    receive(dict.fromkeys(skus, 1), reference="first:all")
+    query: dict[str, Any] = {"product_id": product_id, "limit": 100}
+    first = client.get(MOVEMENTS, query_string=query, headers=staff).get_json()
+    second = client.get(MOVEMENTS, query_string=query | {"cursor": first["next_cursor"]}, headers=staff).get_json()
+    assert [item["sku_id"] for item in first["items"] + second["items"]] == [str(sku_id) for sku_id in skus[::-1]]
+    assert second["next_cursor"] is None
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh", "入库"), ("en", "Goods came in")])
+def test_action_types_have_names(client: FlaskClient, staff: dict[str, str], language: str, name: str) -> None:
+    new_sku(units=1)
+    headers = staff | {"Accept-Language": language}
+    kinds = client.get(f"{MOVEMENTS}/kinds", headers=headers).get_json()["items"]
+    assert kinds[0] == {"kind": "receive", "name": name}
+    (row,) = client.get(MOVEMENTS, headers=headers).get_json()["items"]
+    assert {"kind": row["kind"], "name": row["kind_name"]} == kinds[0]
+    for kind in kinds:
+        assert client.get(MOVEMENTS, query_string={"kind": kind["kind"]}, headers=headers).status_code == 200
 
 
 def test_movements_of_a_reference_page_by_cursor(client: FlaskClient, staff: dict[str, str]) -> None:
@@ -219,7 +264,7 @@ def test_an_unknown_sku_refuses_the_whole_note_and_the_key_can_be_used_again(
     with nothing_changes():
         answer = client.post(RECEIPTS, json=note((known, 5), (unknown, 5)), headers=staff)
     assert (answer.status_code, answer.get_json()["code"]) == (404, "inventory.unknown_sku")
-    assert answer.get_json()["errors"] == {str(unknown): ["unknown"]}
+    assert answer.get_json()["errors"] == {str(unknown): ["没有该商品的库存记录"]}
     assert client.post(RECEIPTS, json=note((known, 5)), headers=staff).status_code == 204
 
 

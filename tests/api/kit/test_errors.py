@@ -57,7 +57,7 @@ def test_every_kind_of_refusal_has_its_status(client: FlaskClient, kind: ErrorKi
     assert body(answer, status, "probe.refused") == {
         "code": "probe.refused",
         "message": "拒绝：tests",
-        "errors": {"quantity": ["too many"]},
+        "errors": {"quantity": ["过多"]},
         "request_id": answer.headers["X-Request-ID"],
     }
 
@@ -130,8 +130,8 @@ def test_body_of_the_limit_is_read(client: FlaskClient, staff: dict[str, str]) -
 def test_invalid_fields_are_named_without_their_location(client: FlaskClient, staff: dict[str, str]) -> None:
     answer = client.post(ITEMS, json={"sku_id": 5, "colour": "red"}, headers=staff)
     assert body(answer, 422, "kit.invalid")["errors"] == {
-        "sku_id": ["Not an id: send a string of 1 to 19 digits."],
-        "colour": ["Unknown field."],
+        "sku_id": ["不是 id，须为 1–19 位数字的字符串"],
+        "colour": ["没有这个字段，请去掉"],
     }
 
 
@@ -231,7 +231,56 @@ def test_message_is_chinese_unless_the_client_prefers_english(
 
 def test_refusal_of_the_domain_follows_the_language_too(client: FlaskClient) -> None:
     answer = client.get(f"/probe/refused/{ErrorKind.CONFLICT}", headers={"Accept-Language": "en"})
-    assert body(answer, 409, "probe.refused")["message"] == "Refused: tests"
+    said = body(answer, 409, "probe.refused")
+    assert (said["message"], said["errors"]) == ("Refused: tests", {"quantity": ["too many"]})
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "zh",
+            {"lines": {"0": {"quantity": ["须大于或等于 1，且小于或等于 1000000"]}}, "reference": ["缺少，必须填写"]},
+        ),
+        (
+            "en",
+            {
+                "lines": {"0": {"quantity": ["Must be greater than or equal to 1 and less than or equal to 1000000."]}},
+                "reference": ["Missing; it is required."],
+            },
+        ),
+    ],
+)
+def test_field_is_blamed_with_its_bounds_in_the_readers_language(
+    client: FlaskClient, subjects: FakeSubjects, language: str, said: dict[str, Any]
+) -> None:
+    headers = subjects.staff(InventoryPermission.RECEIVE) | KEY | {"Accept-Language": language}
+    answer = client.post(RECEIPTS, json={"lines": [{"sku_id": "1", "quantity": 0}]}, headers=headers)
+    assert body(answer, 422, "kit.invalid")["errors"] == said
+
+
+@pytest.mark.parametrize(
+    ("sent", "zh", "en"),
+    [
+        (b'{"a":\n1,}', "第 2 行第 3 列起不是 JSON", "Not JSON from line 2, column 3 on"),
+        (b"\xff\xfe\x00", "不是 UTF-8 编码的 JSON", "Not JSON in UTF-8"),
+    ],
+)
+def test_body_that_is_no_json_says_where_it_stops(
+    client: FlaskClient, staff: dict[str, str], sent: bytes, zh: str, en: str
+) -> None:
+    for language, text in (("zh", zh), ("en", en)):
+        headers = staff | {"Accept-Language": language}
+        answer = client.post(ITEMS, data=sent, headers=headers, content_type="application/json")
+        [said] = body(answer, 400, "kit.malformed")["errors"]["json"]
+        assert said.startswith(text)
+
+
+def test_readers_of_both_languages_at_once_get_their_own(client: FlaskClient, staff: dict[str, str]) -> None:
+    """What is said is chosen when the answer is written: nothing of one reader stays for the next."""
+    for language, text in [("zh", "没有这个字段，请去掉"), ("en", "Unknown field; leave it out.")] * 2:
+        answer = client.post(ITEMS, json={"sku_id": "1", "colour": 1}, headers=staff | {"Accept-Language": language})
+        assert body(answer, 422, "kit.invalid")["errors"] == {"colour": [text]}
 
 
 @pytest.mark.parametrize("offered", ["req-12345", "a" * 64, "5f0c9e1d-2b3a-4c5d_6e7f"])

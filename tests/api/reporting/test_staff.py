@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from backend.reporting.domain.failure import Failure
+from backend.reporting.service.delivery import FILE
 from backend.reporting.wiring import services
 from kit.domain.clock import utc_now
 from kit.job.wiring import run_job
@@ -188,7 +189,7 @@ def test_after_a_day_there_is_no_link_any_more(staff_id: int) -> None:
     job_id, owner = ask(owner=f"staff:{staff_id}"), f"staff:{staff_id}"
     run_job(job_id=job_id)
     views = [services().query.job(job_id, owner=owner, now=utc_now() + timedelta(hours=age)) for age in (23, 24)]
-    assert [view.downloadable for view in views] == [True, False]
+    assert [FILE in view.files for view in views] == [True, False]
 
 
 @pytest.mark.parametrize("job_id", ["0", "7", str(2**70), "x"])

@@ -18,9 +18,10 @@ from tests.support.testapp import make_app, test_settings
 TOKEN = "/admin/v1/auth/token"
 
 
-def ask(client: FlaskClient, **over: Any) -> Any:
+def ask(client: FlaskClient, headers: dict[str, str] | None = None, /, **over: Any) -> Any:
     form = {"grant_type": "password", "username": "boss", "password": PASSWORD} | over
-    return client.post(TOKEN, data={name: value for name, value in form.items() if value is not None})
+    sent = {name: value for name, value in form.items() if value is not None}
+    return client.post(TOKEN, data=sent, headers=headers)
 
 
 def sessions() -> int:
@@ -72,6 +73,26 @@ def test_a_refused_grant_opens_no_session(client: FlaskClient, over: dict[str, A
     assert sessions() == before
 
 
+@pytest.mark.parametrize(
+    ("over", "language", "error", "description"),
+    [
+        ({"password": "wrong password"}, "zh", "invalid_grant", "用户名或密码错误"),
+        ({"password": "wrong password"}, "en", "invalid_grant", "Wrong username or password"),
+        ({"password": None}, "zh", "invalid_request", "提交的内容有误 · password: 缺少，必须填写"),
+        ({"grant_type": "refresh_token"}, "en", "unsupported_grant_type", "grant_type: Must be password."),
+    ],
+)
+def test_a_refusal_is_one_of_oauth_too(
+    client: FlaskClient, over: dict[str, Any], language: str, error: str, description: str
+) -> None:
+    make_staff("all", username="boss")
+    said = ask(client, {"Accept-Language": language}, **over).get_json()
+    assert list(said) == ["code", "message", "errors", "request_id", "error", "error_description"]
+    assert said["error"] == error
+    assert description in said["error_description"]
+    assert said["error_description"].startswith(said["message"])
+
+
 def test_a_body_of_json_is_no_grant(client: FlaskClient) -> None:
     make_staff("all", username="boss")
     answer = client.post(TOKEN, json={"grant_type": "password", "username": "boss", "password": PASSWORD})
@@ -87,7 +108,8 @@ def test_wrong_passwords_here_and_at_the_login_lock_the_username_together(client
 
     answer = ask(client)
 
-    assert (answer.status_code, answer.get_json()["code"]) == (429, "user.locked_out")
+    said = answer.get_json()
+    assert (answer.status_code, said["code"], said["error"]) == (429, "user.locked_out", "temporarily_unavailable")
 
 
 @pytest.fixture
@@ -110,3 +132,4 @@ def test_one_address_has_ten_tries_a_minute_for_both_together(throttled: FlaskCl
 
     assert [answer.status_code for answer in answers] == [422] * 10 + [429] * 2
     assert {answer.get_json()["code"] for answer in answers[10:]} == {"kit.too_many_requests"}
+    assert [answer.get_json().get("error") for answer in answers[10:]] == ["temporarily_unavailable", None]

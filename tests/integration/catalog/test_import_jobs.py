@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ from tests.support.fresh import fresh_session
 
 DEMO = Path(__file__).parents[3] / "scripts/demo/catalog.csv"
 ALL_COLUMNS = tuple(BY_NAME)
+HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @pytest.fixture(autouse=True)
@@ -108,6 +110,28 @@ def test_thirty_mistakes_are_all_named_and_nothing_changes(make: Any, everything
     assert found == [(number, column) for number, (_, column) in enumerate(MISTAKES, start=3)]
     after = everything()
     assert {name for name in after if name != "kit_outbox" and after[name] != before[name]} == set()
+
+
+def test_every_fault_is_said_in_the_language_of_whoever_asked() -> None:
+    rows = [row(**{"商品编号": f"P{number}"} | cells) for number, (cells, _) in enumerate(MISTAKES[:-2])]
+    jobs_of = {language: imported(sheet(*rows), language=language) for language in ("zh", "en")}
+    chinese, english = (table(file_of(job, "errors")) for job in jobs_of.values())
+    names = [job.files["errors"]["filename"] for job in jobs_of.values()]
+    assert names == ["导入错误.csv", "import-errors.csv"]
+    assert english[0] == ["Row", "Column", "Content", "Reason", "What to do"]
+    assert [line[:3] for line in english[1:]] == [line[:3] for line in chinese[1:]]
+    reasons = [(zh[3], en[3], zh[4], en[4]) for zh, en in zip(chinese[1:], english[1:], strict=True)]
+    assert len(reasons) == 28
+    # 是 and 否 are what a sheet says, whoever reads about it.
+    assert [said for said in reasons if not HAN.search(said[0]) or HAN.search(re.sub("[是否]", "", said[1]))] == []
+    assert [said for said in reasons if said[2] == said[3] or not said[3].isprintable()] == []
+    assert english[16] == [
+        "17",
+        "售价(元)",
+        "9.999",
+        "Not an amount in yuan with at most two decimals",
+        "Such as 899 or 899.00",
+    ]
 
 
 def test_of_very_many_faults_a_thousand_are_listed_and_all_counted() -> None:

@@ -92,6 +92,7 @@ QUERIES: dict[str, Callable[[], Any]] = {
     "movements of a SKU": lambda: inventory().query.movements(PAGE, sku_ids=[1]),
     "stock that is low": lambda: inventory().query.levels(PAGE, low=True),
     "stock that is too much": lambda: inventory().query.levels(PAGE, over=True),
+    "stock of a product": lambda: inventory().query.levels(PAGE, product_id=7),
     "stock on a shelf": lambda: inventory().query.levels(PAGE, shelf="A-1"),
     "movements": lambda: inventory().query.movements(PAGE),
     "movements of a week": lambda: inventory().query.movements(
@@ -240,7 +241,8 @@ def many_goods() -> None:
     now = utc_now()
     skus = range(1, ROWS + 1)
     row = {"location_id": 1, "on_hand": 5, "reserved": 0, "updated_at": now, "idle_since": now}
-    db.session.execute(insert(StockItem), [{"sku_id": one, "sku_code": f"S-{one}", "title": "x"} for one in skus])
+    items = [{"sku_id": one, "sku_code": f"S-{one}", "title": "x", "product_id": one // 3} for one in skus]
+    db.session.execute(insert(StockItem), items)
     db.session.execute(insert(Stock), [row | {"sku_id": one, "low": one % 50 == 0} for one in skus])
     same = {"reason": "x", "operator": "staff:1"}
     same |= {"on_hand_before": 0, "on_hand_delta": 1, "on_hand_after": 1}
@@ -261,6 +263,7 @@ def many_goods() -> None:
     "only",
     [
         {"sku_ids": [1, 2, 3]},
+        {"product_id": 1},
         {"kinds": [MovementKind.WRITE_OFF, MovementKind.ADJUST]},
         {"sku_ids": [1, 2], "kinds": [MovementKind.RECEIVE, MovementKind.ADJUST]},
     ],
@@ -281,6 +284,7 @@ def test_statistics_read_their_days_and_no_more(app: Flask) -> None:
     for query in (
         lambda: statistics.by_day(now=now),
         lambda: statistics.by_sku(now=now),
+        lambda: statistics.by_product(now=now),
         lambda: statistics.by_operator(now=now),
         lambda: statistics.turnover(now=now, sku_id=1),
     ):

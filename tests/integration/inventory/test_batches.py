@@ -298,7 +298,7 @@ def test_a_batch_does_not_expire_before_it_was_produced() -> None:
     sku_id = tracked_sku()
     with nothing_changes(), pytest.raises(BatchDatesCrossed) as refused:
         inbound(Line(sku_id, 1, BatchRef("A", in_days(4), in_days(3))))
-    assert refused.value.errors == {str(sku_id): {"produced_on": ["After expires_on."]}}
+    assert refused.value.errors == {str(sku_id): {"produced_on": ["生产日期不能晚于到期日"]}}
     inbound(Line(sku_id, 1, BatchRef("A", in_days(3), in_days(3))))
 
 

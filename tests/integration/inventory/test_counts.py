@@ -176,7 +176,7 @@ def test_lines_nobody_counted_are_named_or_skipped() -> None:
     enter(count_id, {2: 4})
     with nothing_changes(), pytest.raises(CountIncomplete) as refused:
         post(count_id)
-    assert (refused.value.params, refused.value.errors) == ({"lines": 1}, {"1": ["not counted"]})
+    assert (refused.value.params, refused.value.errors) == ({"lines": 1}, {"1": ["尚未盘点"]})
     post(count_id, skip_uncounted=True)
     assert (level(first), level(second)) == ((5, 0), (4, 0))
 
@@ -206,7 +206,7 @@ def test_unknown_sheets_and_lines_are_named() -> None:
     count_id = open_count(sku_id)
     with nothing_changes(), pytest.raises(CountLineNotFound) as refused:
         enter(count_id, {1: 5, 2: 5})
-    assert refused.value.errors == {"2": ["unknown"]}
+    assert refused.value.errors == {"2": ["盘点单中没有该行"]}
 
 
 def test_a_sku_that_is_being_counted_is_not_forgotten() -> None:
@@ -224,7 +224,7 @@ def test_a_sku_that_was_forgotten_in_the_moment_its_sheet_was_made_is_named() ->
     in_transaction(lambda: StockRepository().strike([sku_id]))
     with nothing_changes(), pytest.raises(UnknownSku) as refused:
         enter(sheet, {1: 0, 2: 1})
-    assert refused.value.errors == {str(sku_id): ["unknown"]}
+    assert refused.value.errors == {str(sku_id): ["没有该商品的库存记录"]}
     enter(sheet, {2: 1})
     post(sheet, skip_uncounted=True)
     assert level(other) == (1, 0)

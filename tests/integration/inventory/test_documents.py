@@ -197,7 +197,7 @@ def test_unknown_skus_and_locations_are_named() -> None:
     known, unknown, there = new_sku(), new_id(), new_location()
     with nothing_changes(), pytest.raises(UnknownSku) as refused:
         inbound(Line(known, 1), Line(unknown, 1))
-    assert refused.value.errors == {str(unknown): ["unknown"]}
+    assert refused.value.errors == {str(unknown): ["没有该商品的库存记录"]}
     with nothing_changes(), pytest.raises(LocationNotFound):
         inbound(Line(known, 1), location_id=new_id())
     with nothing_changes(), pytest.raises(UnknownSku):

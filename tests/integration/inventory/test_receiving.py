@@ -65,7 +65,7 @@ def test_unknown_skus_are_named_and_the_known_ones_of_the_note_stay_as_they_are(
     known, unknown, other = new_sku(units=1), new_id(), new_id()
     with nothing_changes(), pytest.raises(UnknownSku) as refused:
         receive({known: 5, unknown: 5, other: 5}, reference="receipt:1")
-    assert refused.value.errors == {str(unknown): ["unknown"], str(other): ["unknown"]}
+    assert refused.value.errors == {str(unknown): ["没有该商品的库存记录"], str(other): ["没有该商品的库存记录"]}
 
 
 def test_a_note_is_booked_once_even_with_one_new_sku_on_it() -> None:

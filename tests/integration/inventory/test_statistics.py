@@ -11,6 +11,7 @@ from backend.inventory.domain.movement import Booking, Move
 from backend.inventory.domain.paper import Line
 from backend.inventory.wiring import services
 from kit.domain.clock import utc_now
+from kit.domain.identity import new_id
 from kit.repository.page import PageRequest
 from tests.factories.inventory import new_sku
 from tests.factories.statements import counted_statements
@@ -54,6 +55,23 @@ def test_what_left_most_stands_first_and_promises_and_transfers_are_no_traffic()
         (fast, 9, 3, 0),
         (slow, 9, 1, -2),
     ]
+
+
+def test_a_product_is_the_sum_of_its_skus() -> None:
+    pears, apples = new_id(), new_id()
+    small, large = new_sku(units=9, product_id=apples), new_sku(units=8, product_id=apples)
+    pear, loose = new_sku(units=9, product_id=pears), new_sku(units=9)
+    for sku_id, units in ((small, 1), (large, 2), (pear, 2), (loose, 5)):
+        outbound(Line(sku_id, units))
+    rows = services().statistics.by_product(now=utc_now())
+    assert [(row.product_id, row.skus, int(row.units_in), int(row.units_out)) for row in rows] == [
+        (apples, 2, 17, 3),
+        (pears, 1, 9, 2),
+    ]
+    of_apples = services().statistics.by_sku(product_id=apples, now=utc_now())
+    assert [(row.sku_id, int(row.units_out)) for row in of_apples] == [(large, 2), (small, 1)]
+    (today,) = services().statistics.by_day(product_id=apples, now=utc_now())
+    assert (int(today.units_in), int(today.units_out)) == (17, 3)
 
 
 @pytest.mark.parametrize(("first", "days"), [(date(2026, 1, 1), 93), (date(2026, 1, 1), -1)])
@@ -123,6 +141,7 @@ def test_statistics_take_the_same_statements_whatever_there_is(count: int) -> No
     for query, expected in (
         (lambda: statistics.by_day(now=now), 1),
         (lambda: statistics.by_sku(now=now), 1),
+        (lambda: statistics.by_product(now=now), 1),
         (lambda: statistics.by_operator(now=now), 1),
         (lambda: statistics.turnover(now=now), 2),
         (statistics.value, 1),

@@ -126,7 +126,7 @@ def test_a_product_that_went_off_sale_is_refused() -> None:
     take_off_sale(product)
     with nothing_changes(), pytest.raises(NotForSale) as refused:
         order(buyer, {product.sku_id: 1}, confirmed_payable_fen=1800)
-    assert refused.value.errors == {str(product.sku_id): ["not on sale"]}
+    assert refused.value.errors == {str(product.sku_id): ["商品不存在或已下架，请移除"]}
 
 
 def test_more_than_999_of_one_sku_are_refused_and_named() -> None:
@@ -134,7 +134,7 @@ def test_more_than_999_of_one_sku_are_refused_and_named() -> None:
     most, too_many = product.sku_ids
     with nothing_changes(), pytest.raises(TooManyOfOne) as refused:
         order(buyer, {most: 999, too_many: 1000}, confirmed_payable_fen=1_999_000)
-    assert refused.value.errors == {str(too_many): ["too many"]}
+    assert refused.value.errors == {str(too_many): ["单个商品最多购买 999 件"]}
     order(buyer, {most: 999})
 
 

@@ -48,7 +48,9 @@ def test_unknown_off_sale_and_archived_skus_are_named_and_no_others() -> None:
     wanted = [fine.sku_id, off.sku_id, halved.sku_ids[0], halved.sku_ids[1], unknown]
     with pytest.raises(NotForSale) as refused:
         services().quoting.quote(dict.fromkeys(wanted, 1))
-    assert refused.value.errors == {str(sku_id): ["not on sale"] for sku_id in (off.sku_id, halved.sku_ids[1], unknown)}
+    assert refused.value.errors == {
+        str(sku_id): ["商品不存在或已下架，请移除"] for sku_id in (off.sku_id, halved.sku_ids[1], unknown)
+    }
 
 
 def test_nothing_costs_nothing_and_is_no_order() -> None:

@@ -40,7 +40,7 @@ def test_anything_else_is_refused(typed: str) -> None:
     with pytest.raises(PhoneInvalid) as refused:
         contact_phone(typed)
 
-    assert refused.value.errors == {"phone": ["?"]}
+    assert refused.value.errors == {"phone": ["请填写正确的手机号或带区号的固定电话"]}
 
 
 @pytest.mark.parametrize(("phone", "shown"), [("13800138000", "138****8000"), ("12345", "****"), (None, None)])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from heapq import nlargest
 
 from backend.catalog.domain.search.text import Script, fold, tokens
-from backend.catalog.domain.search.words import LONGEST, every_word, has_suffix, pairs, words
+from backend.catalog.domain.search.words import LONGEST, every_word, has_suffix, name_of, pairs, words
 from backend.catalog.domain.status import ProductStatus
 
 MOST_TERMS = 200
@@ -17,13 +17,15 @@ MOST_IMPACT = 100_000
 DIGITS = len(str(MOST_IMPACT))
 CODE_MARK = "#"
 """Before the terms that are codes: a code is found whole, and never taken for a word."""
+NAME_MARK = "$"
+"""Before the character a name ends in, which in Chinese says what a thing is: 宠物窝 is a 窝, 登机箱 is no 机."""
 FACET_MARK = "@"
 """Before what staff filter by: ids of categories, brand and tags, a state. No customer can ask for it."""
 OFF_SHELF = "~"
 """Before every term of a product that is not on sale: customers' words never meet them."""
 
 # What a word in this field says about the product.
-TITLE, BRAND, CATEGORY, TAG, SELLING_POINT, SPEC, PARAMETER = 1000, 900, 500, 500, 250, 250, 120
+TITLE, BRAND, CATEGORY, TAG, PARENT, SELLING_POINT, SPEC, PARAMETER = 1000, 900, 500, 500, 300, 250, 250, 120
 # Per cent of that: for a word as it was cut, for one inside another word, for a pair that may be no word at all …
 _WORD, _INNER, _PAIR, _CHARACTER, _LONE, _BARE_NUMBER, _PREFIX = 100, 60, 35, 20, 60, 50, 40
 _SHORTEST_PREFIX, _LONGEST_PREFIX = 2, 10
@@ -52,7 +54,7 @@ class SearchDocument:
         """
         summed: dict[str, int] = defaultdict(int)
         for text, weight in self.fields:
-            for term, percent in readings(text, whole=weight >= CATEGORY).items():
+            for term, percent in readings(text, whole=weight >= PARENT).items():
                 summed[term] += weight * percent // 100
         strongest = nlargest(MOST_TERMS, summed.items(), key=lambda item: (item[1], item[0]))
         # Nobody can ask for a code with a space in it.
@@ -123,6 +125,7 @@ def _han(run: str, whole: bool) -> Iterator[tuple[str, int]]:
     if whole:
         for character in run:
             yield character, _CHARACTER
+        yield NAME_MARK + name_of(run), _CHARACTER
 
 
 def _prefixes(word: str) -> Iterator[tuple[str, int]]:

@@ -21,11 +21,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Found:
-    """Product ids, the best first; `after` is None at the end. `relaxed`: none has all the words, these have most."""
+    """Product ids, the best first; `after` is None at the end. `relaxed`: none has all the words, these have most.
+
+    `guessed`: none has most of them either, these have what the words are made of, or are what the last one names.
+    """
 
     product_ids: Sequence[int]
     after: Place | None = None
     relaxed: bool = False
+    guessed: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.product_ids)
@@ -73,8 +77,11 @@ class StaffIndex(Protocol):
 class SearchIndex(Protocol):
     """Finds products on sale. The same question to the same index has the same answer, in the same order."""
 
-    def find(self, question: Question, *, limit: int, after: Place | None = None) -> Found:
-        """At most `limit` hits, at a bounded cost; fewer do not mean the end, `after` None does."""
+    def find(self, question: Question, *, limit: int, after: Place | None = None, exact: bool = False) -> Found:
+        """At most `limit` hits, at a bounded cost; fewer do not mean the end, `after` None does.
+
+        Products that have all the words come first, then those that have most; with `exact` only the former.
+        """
 
     def put(self, documents: Sequence[SearchDocument]) -> list[int]:
         """Make the index say this of these products; the ids of those for which it said something else."""

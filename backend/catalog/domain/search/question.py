@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from backend.catalog.domain.search.document import CODE_MARK
+from backend.catalog.domain.search.document import CODE_MARK, NAME_MARK
 from backend.catalog.domain.search.text import Script, Token, fold, tokens
-from backend.catalog.domain.search.words import LONGEST, parts, says_something, words
+from backend.catalog.domain.search.words import LONGEST, name_of, parts, pieces, says_something, words
 
 MOST_REQUIRED = 12
 MOST_HELPFUL = 8
@@ -53,6 +53,22 @@ class Question:
         required = tuple(dict.fromkeys(spelled))[:MOST_REQUIRED]
         return None if set(required) == set(self.required) else replace(self, required=required, helpful=())
 
+    def in_pieces(self, unknown: Container[str]) -> Question:
+        """The same, with `unknown` words taken apart: 宠物用品 is 宠物 and 用品, 狗窝 is 狗 and a name in 窝."""
+        taken = {word: _pieces(word, word in self.heads) for word in self.required if word in unknown}
+        required = dict.fromkeys(piece for word in self.required for piece in taken.get(word, [word]))
+        heads = frozenset(taken.get(word, [word])[-1] for word in self.heads)
+        return replace(self, required=tuple(required)[:MOST_REQUIRED], heads=heads)
+
+    def by_name(self) -> Question | None:
+        """What its last word names, 被 of 夏天用的薄被子; the rest only helps. None where it is not Chinese."""
+        named = next((word for word in reversed(self.required) if word in self.heads), "")
+        if not _is_han(named):
+            return None
+        rest = [*self.required, *self.helpful, *(piece for word in self.required for piece in _pieces(word, False))]
+        helpful = tuple(dict.fromkeys(rest))[:MOST_HELPFUL]
+        return replace(self, required=(NAME_MARK + name_of(named),), helpful=helpful)
+
     @property
     def key(self) -> str:
         """The same for questions that ask the same: what the log counts under."""
@@ -75,6 +91,17 @@ def ask(text: str) -> Question:
         heads=frozenset(terms[-1] for terms in found if terms),
         code=CODE_MARK + folded[: LONGEST - 1] if _CODE.fullmatch(folded) else None,
     )
+
+
+def _is_han(word: str) -> bool:
+    return [token.script for token in tokens(word)] == [Script.HAN]
+
+
+def _pieces(word: str, is_head: bool) -> list[str]:
+    if not _is_han(word) or len(word) == 1:
+        return [word]
+    found = pieces(word)
+    return [*found[:-1], NAME_MARK + found[-1]] if is_head and len(found[-1]) == 1 else found
 
 
 def _required(token: Token) -> Iterator[str]:

@@ -53,9 +53,14 @@ class Weighed:
         return {term: 2 if len(term) > 1 or term in self.heads else 1 for term in self.required}
 
     @property
+    def worth(self) -> int:
+        """Of a product that has all the required words."""
+        return sum(self.weights.values())
+
+    @property
     def needed(self) -> int:
         """Half of the weights, and at least that: most of the words."""
-        return (sum(self.weights.values()) + 1) // 2
+        return (self.worth + 1) // 2
 
     def values(self, terms: Iterable[str]) -> dict[str, str | bytes | int]:
         """`terms` numbered in their order, for a statement: term_0, key_0, rarity_0, weight_0, …"""

@@ -38,6 +38,17 @@ def has_suffix(pair: str) -> bool:
     return pair[1] in _SUFFIXES or pair[0] == pair[1]
 
 
+def name_of(run: str) -> str:
+    """The character that says what a run of them names, its last one: 箱 of 登机箱, 窝 of 宠物窝, 被 of 厚被子."""
+    return run[-2] if len(run) > 1 and has_suffix(run[-2:]) else run[-1]
+
+
+def pieces(word: str) -> list[str]:
+    """What a word is made of that no product has: shorter words, or else its characters."""
+    inner = [piece for piece in rjieba.cut_for_search(word) if 1 < len(piece) < len(word)]
+    return inner or list(word)
+
+
 def parts(word: str) -> list[str]:
     """What a product must have to be meant by `word`: together less than the word, so that its neighbours are found.
 
@@ -48,7 +59,8 @@ def parts(word: str) -> list[str]:
     if len(word) == 2 and has_suffix(word):
         return [word[0]]
     if len(word) == 3 and known and rjieba.has_word(word[:2]):
-        return [word[:2], word[2]]
+        # 大箱子 is 大箱, and 金黄色 金黄.
+        return [word[:2]] if has_suffix(word[1:]) else [word[:2], word[2]]
     if len(word) < 2 or known:
         return [word]
     return pairs(word) if len(word) > 2 else list(word)

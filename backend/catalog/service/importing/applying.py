@@ -24,11 +24,12 @@ from backend.catalog.service.registration import receive_initial, register_skus
 from backend.catalog.service.showing import show_product, shows_files
 from kit.cache.hot import HotCache
 from kit.domain.error import DomainError
+from kit.domain.words import Words
 from kit.service.transaction import after_commit, transactional
 
 _MOST_CONFLICTS = 200
-_MEANWHILE = "导入期间该商品被他人修改：{reason}"
-_CHECK_AGAIN = "请核对后重新导入这些行"
+_MEANWHILE = Words("导入期间该商品被他人修改：{reason}", "Somebody changed this product meanwhile: {reason}")
+_CHECK_AGAIN = Words("请核对后重新导入这些行", "Check it, and import these rows again")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +64,12 @@ class ImportState:
 
     def as_json(self) -> dict[str, Any]:
         """For `from_json`."""
-        return asdict(self)
+        return asdict(replace(self, conflicts=())) | {"conflicts": [fault.as_json() for fault in self.conflicts]}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> ImportState:
         """What `as_json` gave."""
-        found = tuple(Fault(**fault) for fault in stored["conflicts"])
+        found = tuple(map(Fault.from_json, stored["conflicts"]))
         return cls(**dict(stored) | {"outcome": ImportOutcome(**stored["outcome"]), "conflicts": found})
 
 
@@ -117,7 +118,9 @@ class Applying:
         found = {entry.code: list(conflicts([entry], known, holders)) for entry in listed}
         for entry in listed:
             if not found[entry.code] and state.is_older_than(known.get(entry.code)):
-                found[entry.code] = [Fault(entry.row, CODE.name, entry.code, "资料已更新", _CHECK_AGAIN)]
+                found[entry.code] = [
+                    Fault(entry.row, CODE.name, entry.code, Words("资料已更新", "it is newer"), _CHECK_AGAIN)
+                ]
         free = [entry for entry in listed if not found[entry.code]]
         outcome = ImportOutcome(
             categories_created=len(names.fresh_categories),
@@ -157,7 +160,11 @@ class Applying:
     ) -> ImportState:
         """The product stays as it is; the error sheet says why."""
         entry = listed[0]
-        reason = error.message("zh") if isinstance(error, DomainError) else "编号、规格或条形码刚被占用"
+        reason = (
+            error.in_words()
+            if isinstance(error, DomainError)
+            else Words("编号、规格或条形码刚被占用", "its code, spec or bar code was just taken")
+        )
         fault = Fault(entry.row, CODE.name, entry.code, reason, _CHECK_AGAIN)
         after = state.after(listed, ImportOutcome(), [_meanwhile(fault)])
         keep(after)

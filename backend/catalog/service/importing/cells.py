@@ -15,6 +15,7 @@ from backend.catalog.domain.tree import MAX_LEVELS
 from backend.catalog.service.importing.exact import pairs_in, texts_in
 from backend.catalog.service.importing.fault import BadCell
 from kit.domain.money import NotAnAmount, fen_from_yuan
+from kit.domain.words import Words
 from kit.intake.record import FlawedCell
 
 Parse = Callable[[str], Any]
@@ -31,8 +32,13 @@ _BAR_CODE = re.compile(r"[A-Za-z0-9_\-.]{1,32}")
 _FREIGHT_CLASS = re.compile(r"[A-Za-z0-9_\-]{0,30}")
 MAX_STOCK = 1_000_000
 _MAX_GALLERY, _MAX_PARAMETERS = 20, 60
-_PARAMETERS_BEGIN, _PARAMETERS_FORM = "参数须以“名称:值”开头，名称最多 30 个字", "写法：材质:100%棉;产地:中国"
-_SPEC_FORM = "写法：规格:500g;口味:原味（英文冒号和分号）"
+_PARAMETERS_BEGIN, _PARAMETERS_FORM = (
+    Words("参数须以“名称:值”开头，名称最多 30 个字", "Not 'name:value', the name having at most 30 characters"),
+    Words("写法：材质:100%棉;产地:中国", "Write it like 材质:100%棉;产地:中国"),
+)
+_SPEC_FORM = Words(
+    "写法：规格:500g;口味:原味（英文冒号和分号）", "Write it like 规格:500g;口味:原味, with ASCII : and ;"
+)
 
 
 def clean(cell: str, *, multiline: bool = False) -> str:
@@ -40,11 +46,19 @@ def clean(cell: str, *, multiline: bool = False) -> str:
     if isinstance(cell, FlawedCell):
         raise BadCell(cell.reason, cell.remedy)
     if is_garbled(cell):
-        raise BadCell("不是 UTF-8 编码", "请将文件另存为“CSV UTF-8”")
+        raise BadCell(
+            Words("不是 UTF-8 编码", "Not UTF-8"), Words("请将文件另存为“CSV UTF-8”", "Save the file as 'CSV UTF-8'")
+        )
     if "\x00" in cell:
-        raise BadCell("含有空字符（NUL）", "文件可能已损坏，请重新导出")
+        raise BadCell(
+            Words("含有空字符（NUL）", "It contains NUL characters"),
+            Words("文件可能已损坏，请重新导出", "The file may be damaged; export it again"),
+        )
     if _CONTROL.search(cell) or (not multiline and _BREAK.search(cell)):
-        raise BadCell("含有换行或控制字符", "请改成一行普通文字")
+        raise BadCell(
+            Words("含有换行或控制字符", "It contains line breaks or control characters"),
+            Words("请改成一行普通文字", "Make it one line of plain text"),
+        )
     return cell
 
 
@@ -54,9 +68,14 @@ def line(longest: int, *, required: bool = False) -> Parse:
     def parse(cell: str) -> str:
         text = clean(cell)
         if required and not text:
-            raise BadCell("不能为空", "请填写")
+            raise BadCell(Words("不能为空", "It is empty"), Words("请填写", "Fill it in"))
         if len(text) > longest:
-            raise BadCell(f"有 {len(text)} 个字，最多 {longest} 个", "请缩短")
+            raise BadCell(
+                Words(
+                    f"有 {len(text)} 个字，最多 {longest} 个", f"{len(text)} characters, at most {longest} are possible"
+                ),
+                Words("请缩短", "Shorten it"),
+            )
         return text
 
     return parse
@@ -65,7 +84,10 @@ def line(longest: int, *, required: bool = False) -> Parse:
 def code(cell: str) -> str:
     """A product code."""
     if not _CODE.fullmatch(clean(cell)):
-        raise BadCell("编号须为 1–56 个字母、数字或 - _ .", "请改正编号")
+        raise BadCell(
+            Words("编号须为 1–56 个字母、数字或 - _ .", "A code is 1 to 56 letters, digits or - _ ."),
+            Words("请改正编号", "Correct the code"),
+        )
     return cell
 
 
@@ -73,11 +95,23 @@ def category(cell: str) -> tuple[str, ...]:
     """``居家/被枕`` → the path from the root."""
     names = texts_in(clean(cell)) or tuple(name.strip() for name in cell.split("/"))
     if not all(names):
-        raise BadCell("类目为空或有空的层级", "写法：一级/二级，例如 居家/被枕")
+        raise BadCell(
+            Words("类目为空或有空的层级", "No category, or one of its levels is empty"),
+            Words("写法：一级/二级，例如 居家/被枕", "Write it like 居家/被枕, the upper level first"),
+        )
     if len(names) > MAX_LEVELS:
-        raise BadCell(f"类目有 {len(names)} 级，最多 {MAX_LEVELS} 级", "请减少层级")
+        raise BadCell(
+            Words(
+                f"类目有 {len(names)} 级，最多 {MAX_LEVELS} 级",
+                f"{len(names)} levels of categories, at most {MAX_LEVELS} are possible",
+            ),
+            Words("请减少层级", "Leave levels out"),
+        )
     if max(map(len, names)) > 50:
-        raise BadCell("类目名过长，每级最多 50 个字", "请缩短")
+        raise BadCell(
+            Words("类目名过长，每级最多 50 个字", "A category's name has at most 50 characters"),
+            Words("请缩短", "Shorten it"),
+        )
     return names
 
 
@@ -86,26 +120,46 @@ def spec(cell: str) -> Spec:
     pairs = []
     for name, value in pairs_in(clean(cell)) or _segments(cell):
         if not (name and value):
-            raise BadCell("规格须由“名称:值”组成", _SPEC_FORM)
+            raise BadCell(Words("规格须由“名称:值”组成", "A spec is made of 'name:value'"), _SPEC_FORM)
         if len(name) > 20 or len(value) > 60:
-            raise BadCell("规格名最多 20 个字，规格值最多 60 个字", "请缩短")
+            raise BadCell(
+                Words(
+                    "规格名最多 20 个字，规格值最多 60 个字",
+                    "The name of a spec has at most 20 characters, its value 60",
+                ),
+                Words("请缩短", "Shorten it"),
+            )
         pairs.append(NamedValue(name, value))
     if len(pairs) > MAX_SPEC_NAMES:
-        raise BadCell(f"规格有 {len(pairs)} 项，最多 {MAX_SPEC_NAMES} 项", "请合并")
+        raise BadCell(
+            Words(
+                f"规格有 {len(pairs)} 项，最多 {MAX_SPEC_NAMES} 项",
+                f"{len(pairs)} parts of a spec, at most {MAX_SPEC_NAMES} are possible",
+            ),
+            Words("请合并", "Combine some"),
+        )
     try:
         return Spec(tuple(pairs))
     except SpecMalformed:
-        raise BadCell("规格名重复", "每个规格名只写一次") from None
+        raise BadCell(
+            Words("规格名重复", "A name of the spec stands twice"), Words("每个规格名只写一次", "Write each name once")
+        ) from None
 
 
 def yuan(cell: str) -> int:
     """A price in yuan → fen."""
     if not _YUAN.fullmatch(clean(cell)):
-        raise BadCell("不是金额（元，最多两位小数）", "例如 899 或 899.00")
+        raise BadCell(
+            Words("不是金额（元，最多两位小数）", "Not an amount in yuan with at most two decimals"),
+            Words("例如 899 或 899.00", "Such as 899 or 899.00"),
+        )
     try:
         return fen_from_yuan(cell)
     except NotAnAmount:
-        raise BadCell("金额过大，最多 1 亿元", "请改正金额") from None
+        raise BadCell(
+            Words("金额过大，最多 1 亿元", "Too large, at most 100 million yuan"),
+            Words("请改正金额", "Correct the amount"),
+        ) from None
 
 
 def optional(parse: Parse) -> Parse:
@@ -116,7 +170,10 @@ def optional(parse: Parse) -> Parse:
 def stock(cell: str) -> int:
     """A number of units."""
     if not _COUNT.fullmatch(clean(cell)) or int(cell) > MAX_STOCK:
-        raise BadCell(f"库存须为 0–{MAX_STOCK} 的整数", "例如 100")
+        raise BadCell(
+            Words(f"库存须为 0–{MAX_STOCK} 的整数", f"Stock is a whole number from 0 to {MAX_STOCK}"),
+            Words("例如 100", "Such as 100"),
+        )
     return int(cell)
 
 
@@ -125,7 +182,10 @@ def count(least: int, most: int) -> Parse:
 
     def parse(cell: str) -> int:
         if not _COUNT.fullmatch(clean(cell)) or not least <= int(cell) <= most:
-            raise BadCell(f"须为 {least}–{most} 的整数", f"例如 {max(least, 500)}，或留空")
+            raise BadCell(
+                Words(f"须为 {least}–{most} 的整数", f"Not a whole number from {least} to {most}"),
+                Words(f"例如 {max(least, 500)}，或留空", f"Such as {max(least, 500)}, or nothing"),
+            )
         return int(cell)
 
     return parse
@@ -134,18 +194,24 @@ def count(least: int, most: int) -> Parse:
 def bar_code(cell: str) -> str:
     """A bar code; EAN and UPC with their check digit."""
     if not _BAR_CODE.fullmatch(clean(cell)):
-        raise BadCell("条形码须为 1–32 个字母、数字或 - _ .", "请改正，或留空")
+        raise BadCell(
+            Words("条形码须为 1–32 个字母、数字或 - _ .", "A bar code is 1 to 32 letters, digits or - _ ."),
+            Words("请改正，或留空", "Correct it, or leave it empty"),
+        )
     try:
         check_bar_code(cell)
     except BarCodeWrong as wrong:
-        raise BadCell(wrong.message("zh"), "请核对条形码") from None
+        raise BadCell(wrong.in_words(), Words("请核对条形码", "Check the bar code")) from None
     return cell
 
 
 def freight_class(cell: str) -> str:
     """A code of the freight rules, or nothing."""
     if not _FREIGHT_CLASS.fullmatch(clean(cell)):
-        raise BadCell("运费类别须为最多 30 个字母、数字或 - _", "请改正，或留空")
+        raise BadCell(
+            Words("运费类别须为最多 30 个字母、数字或 - _", "A freight class is at most 30 letters, digits or - _"),
+            Words("请改正，或留空", "Correct it, or leave it empty"),
+        )
     return cell
 
 
@@ -154,7 +220,12 @@ def tags(cell: str) -> frozenset[str]:
     names = texts_in(clean(cell)) or tuple(name.strip() for name in cell.split(";"))
     found = frozenset(name for name in names if name)
     if len(found) > MAX_TAGS or any(len(name) > 30 for name in found):
-        raise BadCell(f"最多 {MAX_TAGS} 个标签，每个最多 30 个字", "写法：新品;热卖")
+        raise BadCell(
+            Words(
+                f"最多 {MAX_TAGS} 个标签，每个最多 30 个字", f"At most {MAX_TAGS} tags of at most 30 characters each"
+            ),
+            Words("写法：新品;热卖", "Write it like 新品;热卖"),
+        )
     return found
 
 
@@ -163,14 +234,16 @@ def detail(cell: str) -> str:
     try:
         return clean_detail(clean(cell, multiline=True))
     except DetailTooLong as too_long:
-        raise BadCell(too_long.message("zh"), "请精简") from None
+        raise BadCell(too_long.in_words(), Words("请精简", "Make it shorter")) from None
 
 
 def yes_or_no(cell: str) -> bool:
     """是 or 否."""
     if cell not in ("是", "否"):
         clean(cell)
-        raise BadCell("只能填“是”或“否”", "请改为 是 或 否")
+        raise BadCell(
+            Words("只能填“是”或“否”", "Neither 是 (yes) nor 否 (no)"), Words("请改为 是 或 否", "Write 是 or 否")
+        )
     return cell == "是"
 
 
@@ -181,14 +254,26 @@ def parameters(cell: str) -> tuple[NamedValue, ...]:
     if any(not 0 < len(pair.name) <= 30 for pair in pairs):
         raise BadCell(_PARAMETERS_BEGIN, _PARAMETERS_FORM)
     if len(pairs) > _MAX_PARAMETERS or any(len(pair.value) > 1000 for pair in pairs):
-        raise BadCell(f"最多 {_MAX_PARAMETERS} 项参数，每项的值最多 1000 个字", "请精简")
+        raise BadCell(
+            Words(
+                f"最多 {_MAX_PARAMETERS} 项参数，每项的值最多 1000 个字",
+                f"At most {_MAX_PARAMETERS} parameters of at most 1000 characters each",
+            ),
+            Words("请精简", "Make it shorter"),
+        )
     return tuple(pairs)
 
 
 def url(cell: str) -> str:
     """An address, or nothing."""
     if cell and not _URL.fullmatch(clean(cell)):
-        raise BadCell("不是 http(s) 地址（最多 500 个字符，不含空格）", "例如 https://img.example.com/a.jpg")
+        raise BadCell(
+            Words(
+                "不是 http(s) 地址（最多 500 个字符，不含空格）",
+                "Not an http(s) address of at most 500 characters without spaces",
+            ),
+            Words("例如 https://img.example.com/a.jpg", "Such as https://img.example.com/a.jpg"),
+        )
     return cell
 
 
@@ -196,7 +281,13 @@ def gallery(cell: str) -> tuple[str, ...]:
     """Addresses with spaces between them."""
     urls = tuple(url(address) for address in clean(cell, multiline=True).split())
     if len(urls) > _MAX_GALLERY:
-        raise BadCell(f"图集有 {len(urls)} 张，最多 {_MAX_GALLERY} 张", "请减少图片")
+        raise BadCell(
+            Words(
+                f"图集有 {len(urls)} 张，最多 {_MAX_GALLERY} 张",
+                f"{len(urls)} pictures in the gallery, at most {_MAX_GALLERY} are possible",
+            ),
+            Words("请减少图片", "Leave some out"),
+        )
     return urls
 
 

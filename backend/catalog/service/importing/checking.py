@@ -12,6 +12,7 @@ from backend.catalog.service.importing.fault import Fault
 from backend.catalog.service.importing.products import ListedProduct, Parsed, parse_row, read_product
 from backend.catalog.service.importing.sheet import Sheet
 from backend.catalog.service.importing.spill import Spill
+from kit.domain.words import Words
 from kit.service.transaction import end_reading
 
 Tell = Callable[[float], None]
@@ -43,7 +44,15 @@ class SheetCheck:
             if rows % _ROWS_BETWEEN == 0:
                 tell(sheet.done * _READING)
         if rows == 0 and spill.fault_count == 0:
-            spill.blame(Fault(2, "", "", "没有数据行", "请在表头下面填写商品"))
+            spill.blame(
+                Fault(
+                    2,
+                    "",
+                    "",
+                    Words("没有数据行", "There are no rows"),
+                    Words("请在表头下面填写商品", "Fill in products below the header"),
+                )
+            )
         return spill.arrange()
 
     def compare(self, spill: Spill, total: int, tell: Tell) -> None:
@@ -74,8 +83,16 @@ def _check_bar_code(parsed: Parsed, spill: Spill) -> None:
         return
     earlier = spill.first_row(BAR_CODE.name, code, parsed.row.number)
     if earlier is not None:
-        reason = f"与第 {earlier} 行的条形码相同"
-        spill.blame(Fault(parsed.row.number, BAR_CODE.name, code, reason, "每个 SKU 的条形码必须不同"))
+        reason = Words(f"与第 {earlier} 行的条形码相同", f"Same bar code as in row {earlier}")
+        spill.blame(
+            Fault(
+                parsed.row.number,
+                BAR_CODE.name,
+                code,
+                reason,
+                Words("每个 SKU 的条形码必须不同", "Every SKU has a bar code of its own"),
+            )
+        )
 
 
 def _check_category(parsed: Parsed, spill: Spill, categories: int) -> int:
@@ -83,6 +100,10 @@ def _check_category(parsed: Parsed, spill: Spill, categories: int) -> int:
     if path is None or spill.first_row(CATEGORY.name, "\n".join(path), parsed.row.number) is not None:
         return categories
     if categories == _MOST_CATEGORIES:
-        reason = f"表格中有超过 {_MOST_CATEGORIES} 个不同的类目"
-        spill.blame(Fault(parsed.row.number, CATEGORY.name, "/".join(path), reason, "请合并类目"))
+        reason = Words(
+            f"表格中有超过 {_MOST_CATEGORIES} 个不同的类目", f"More than {_MOST_CATEGORIES} different categories"
+        )
+        spill.blame(
+            Fault(parsed.row.number, CATEGORY.name, "/".join(path), reason, Words("请合并类目", "Combine categories"))
+        )
     return categories + 1

@@ -10,6 +10,7 @@ from backend.catalog.service.importing.columns import BAR_CODE, CODE, IMAGE, ON_
 from backend.catalog.service.importing.fault import Fault
 from backend.catalog.service.importing.products import ListedProduct, ListedSku
 from backend.media import facade as media
+from kit.domain.words import Words
 
 
 def conflicts(
@@ -32,8 +33,16 @@ def unknown_files(listed: Sequence[ListedProduct]) -> Iterable[Fault]:
         for entry in listed:
             for key in sorted(named[entry.code]):
                 if not media.exists(key=key):
-                    reason = "媒体库中没有这个文件"
-                    yield Fault(entry.row, IMAGE.name, f"media:{key}", reason, "请先上传图片，或改用 http(s) 地址")
+                    reason = Words("媒体库中没有这个文件", "There is no such uploaded file")
+                    yield Fault(
+                        entry.row,
+                        IMAGE.name,
+                        f"media:{key}",
+                        reason,
+                        Words(
+                            "请先上传图片，或改用 http(s) 地址", "Upload the picture first, or use an http(s) address"
+                        ),
+                    )
 
 
 def _texts(entry: ListedProduct) -> list[str]:
@@ -53,8 +62,14 @@ def _bar_code(sku: ListedSku) -> str | None:
 
 def _conflicts(entry: ListedProduct, product: Product) -> Iterable[Fault]:
     if not product.can_edit():
-        reason = "该商品已归档，不能再修改"
-        yield Fault(entry.row, CODE.name, entry.code, reason, "请使用新的商品编号，或删除这些行")
+        reason = Words("该商品已归档，不能再修改", "This product is archived and cannot be changed any more")
+        yield Fault(
+            entry.row,
+            CODE.name,
+            entry.code,
+            reason,
+            Words("请使用新的商品编号，或删除这些行", "Use another product code, or delete these rows"),
+        )
         return
     keys = {sku.facts.spec.key for sku in entry.skus}
     unlisted = [sku for sku in product.live_skus() if sku.spec_key not in keys]
@@ -63,12 +78,30 @@ def _conflicts(entry: ListedProduct, product: Product) -> Iterable[Fault]:
     names = Spec(from_json(unlisted[0].spec)).names
     for sku in entry.skus:
         if sku.facts.spec.names != names:
-            reason = f"规格名与该商品已有的规格“{unlisted[0].spec_text}”不同"
-            yield Fault(sku.row, SPEC.name, sku.facts.spec.text, reason, "请改成一致，或先在后台归档旧规格")
+            reason = Words(
+                f"规格名与该商品已有的规格“{unlisted[0].spec_text}”不同",
+                f"Other names than the product's spec “{unlisted[0].spec_text}” has",
+            )
+            yield Fault(
+                sku.row,
+                SPEC.name,
+                sku.facts.spec.text,
+                reason,
+                Words("请改成一致，或先在后台归档旧规格", "Use the same names, or archive the old SKUs first"),
+            )
     free = [sku.code for sku in unlisted if sku.price_fen == 0]
     if entry.on_sale and free:
-        reason = f"该商品的其他规格没有售价：{'、'.join(free)}"
-        yield Fault(entry.row, ON_SALE.name, "是", reason, "请在表格中补上这些规格的售价，或改为 否")
+        reason = Words(
+            f"该商品的其他规格没有售价：{'、'.join(free)}",
+            f"Other SKUs of this product have no price: {', '.join(free)}",
+        )
+        yield Fault(
+            entry.row,
+            ON_SALE.name,
+            "是",
+            reason,
+            Words("请在表格中补上这些规格的售价，或改为 否", "List these SKUs with their prices, or write 否"),
+        )
 
 
 def _taken_bar_codes(
@@ -79,5 +112,11 @@ def _taken_bar_codes(
         code = _bar_code(sku)
         holder = None if code is None else bar_codes.get(code)
         if code is not None and holder is not None and holder[0] != ids.get(sku.facts.spec.key):
-            reason = f"条形码已用于 SKU {holder[1]}"
-            yield Fault(sku.row, BAR_CODE.name, code, reason, "请改正，或先在后台清空那个 SKU 的条形码")
+            reason = Words(f"条形码已用于 SKU {holder[1]}", f"SKU {holder[1]} has this bar code")
+            yield Fault(
+                sku.row,
+                BAR_CODE.name,
+                code,
+                reason,
+                Words("请改正，或先在后台清空那个 SKU 的条形码", "Correct it, or clear the bar code of that SKU first"),
+            )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kit.domain.error import Invalid
+from kit.domain.words import Words
 
 _SHOWN = 40
 
@@ -17,19 +19,32 @@ class Fault:
     row: int
     column: str
     value: str
-    reason: str
-    remedy: str
+    reason: Words
+    remedy: Words
 
     def __str__(self) -> str:
         column = f"「{self.column}」" if self.column else ""
         value = f" {_shown(self.value)}" if self.column or self.value else ""
         return f"第 {self.row} 行{column}{value}：{self.reason}。{self.remedy}"
 
+    def as_json(self) -> list[Any]:
+        """For `from_json`."""
+        return [self.row, self.column, self.value, self.reason.both, self.remedy.both]
+
+    @classmethod
+    def from_json(cls, stored: Any) -> Fault:
+        """What `as_json` gave."""
+        if isinstance(stored, dict):  # of an import that began before reasons had two languages
+            reason, remedy = ([stored[name]] * 2 for name in ("reason", "remedy"))
+            stored = [stored["row"], stored["column"], stored["value"], reason, remedy]
+        row, column, value, reason, remedy = stored
+        return cls(row, column, value, Words(*reason), Words(*remedy))
+
 
 class BadCell(Exception):
     """A cell that cannot be understood: `reason`, and `remedy`, what to do about it."""
 
-    def __init__(self, reason: str, remedy: str) -> None:
+    def __init__(self, reason: Words, remedy: Words) -> None:
         super().__init__(reason)
         self.reason = reason
         self.remedy = remedy

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, BinaryIO, cast
 
 from backend.catalog.domain.jobs import CatalogJobFailure
 from backend.catalog.service.importing.applying import ImportState
-from backend.catalog.service.importing.fault import SheetRefused
+from backend.catalog.service.importing.fault import Fault, SheetRefused
 from backend.catalog.service.importing.outcome import ImportOutcome
 from backend.catalog.service.importing.running import CatalogImport
 from backend.catalog.service.importing.sheets import store_faults, storing_changes
@@ -42,7 +42,7 @@ class ImportRunner:
             try:
                 return self._rehearse(file, work) if wanted["dry_run"] else self._import(file, work)
             except SheetRefused as refused:
-                errors = store_faults(self.storage, wanted["format"], refused.faults, refused.count)
+                errors = self._fault_sheet(work, refused.faults, refused.count)
                 raise JobRefused(CatalogJobFailure.FAULTY, _outcome(ImportOutcome(), refused.count, errors)) from None
 
     @contextmanager
@@ -70,12 +70,12 @@ class ImportRunner:
         )
         errors = None
         if done.conflicts:
-            format = work.assignment.parameters["format"]
-            errors = store_faults(self.storage, format, done.conflicts, done.conflict_count)
+            errors = self._fault_sheet(work, done.conflicts, done.conflict_count)
         return _outcome(done.outcome, done.conflict_count, errors)
 
     def _rehearse(self, file: BinaryIO, work: Work) -> Outcome:
-        with storing_changes(self.storage, work.assignment.parameters["format"]) as (changes, note):
+        format = work.assignment.parameters["format"]
+        with storing_changes(self.storage, format, language=_language(work)) as (changes, note):
             outcome = self.importing.rehearse(
                 file,
                 operator=work.assignment.owner,
@@ -84,6 +84,10 @@ class ImportRunner:
                 tell=lambda done: _tell(work, done),
             )
         return Outcome(result=_result(outcome, 0), files={CHANGES: changes})
+
+    def _fault_sheet(self, work: Work, faults: Sequence[Fault], count: int) -> ResultFile:
+        format = work.assignment.parameters["format"]
+        return store_faults(self.storage, format, faults, count, language=_language(work))
 
 
 class _Following:
@@ -106,6 +110,11 @@ class _Following:
         self._kept = True
         checkpoint = {"state": state.as_json(), **_result(state.outcome, state.conflict_count)}
         self._work.keep(checkpoint, percent=self._percent)
+
+
+def _language(work: Work) -> str:
+    """Of whoever asked. A job from before this was asked is Chinese."""
+    return str(work.assignment.parameters.get("language", "zh"))
 
 
 def _tell(work: Work, done: float) -> None:

@@ -22,6 +22,7 @@ from backend.catalog.service.importing.columns import (
 from backend.catalog.service.importing.fault import BadCell, Fault
 from backend.catalog.service.importing.sheet import Row
 from backend.catalog.service.importing.spill import MOST_SKUS, Group
+from kit.domain.words import Words
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,10 @@ def parse_row(row: Row) -> Parsed:
         except BadCell as bad:
             parsed.faults.append(bad.at(row.number, name, cell))
     if parsed.values.get(ON_SALE.name) and parsed.values.get(PRICE.name) == 0:
-        free = BadCell("上架商品的售价必须大于 0", "请填写售价，或将“是否上架”改为 否")
+        free = BadCell(
+            Words("上架商品的售价必须大于 0", "A product on sale needs a price above 0"),
+            Words("请填写售价，或将“是否上架”改为 否", "Fill in the price, or write 否 under 是否上架"),
+        )
         parsed.faults.append(free.at(row.number, PRICE.name, row.cells[PRICE.name]))
     return parsed
 
@@ -73,8 +77,18 @@ def parse_row(row: Row) -> Parsed:
 def read_product(group: Group) -> tuple[ListedProduct | None, list[Fault]]:
     """The product, if all its rows are right, and what is wrong between them. Faults of cells are not repeated."""
     if len(group.rows) > MOST_SKUS:
-        reason = f"商品 {group.code} 的规格超过 {MOST_SKUS} 个"
-        return None, [Fault(group.rows[-1].number, CODE.name, group.code, reason, "请拆成几个商品")]
+        reason = Words(
+            f"商品 {group.code} 的规格超过 {MOST_SKUS} 个", f"Product {group.code} has more than {MOST_SKUS} SKUs"
+        )
+        return None, [
+            Fault(
+                group.rows[-1].number,
+                CODE.name,
+                group.code,
+                reason,
+                Words("请拆成几个商品", "Split it into several products"),
+            )
+        ]
     rows = [parse_row(row) for row in group.rows]
     faults = [*_disagreements(rows), *_spec_faults(rows)]
     if faults or any(parsed.faults for parsed in rows):
@@ -91,8 +105,11 @@ def _disagreements(rows: list[Parsed]) -> Iterable[Fault]:
         for parsed in having[1:]:
             if parsed.values[column.name] != having[0].values[column.name]:
                 code = parsed.values[CODE.name]
-                reason = f"与第 {having[0].row.number} 行不一致，而两行是同一商品 {code}"
-                remedy = "请改成一样，或使用不同的商品编号"
+                reason = Words(
+                    f"与第 {having[0].row.number} 行不一致，而两行是同一商品 {code}",
+                    f"Differs from row {having[0].row.number}, which is the same product {code}",
+                )
+                remedy = Words("请改成一样，或使用不同的商品编号", "Make them equal, or use another product code")
                 yield Fault(parsed.row.number, column.name, parsed.row.cells[column.name], reason, remedy)
 
 
@@ -103,11 +120,29 @@ def _spec_faults(rows: list[Parsed]) -> Iterable[Fault]:
         spec: Spec = parsed.values[SPEC.name]
         number, text = parsed.row.number, parsed.row.cells[SPEC.name]
         if spec.key in seen:
-            reason = f"与第 {seen[spec.key]} 行的商品编号和规格相同"
-            yield Fault(number, SPEC.name, text, reason, "请删除一行或修改规格")
+            reason = Words(
+                f"与第 {seen[spec.key]} 行的商品编号和规格相同",
+                f"Same product code and spec as in row {seen[spec.key]}",
+            )
+            yield Fault(
+                number,
+                SPEC.name,
+                text,
+                reason,
+                Words("请删除一行或修改规格", "Delete one of the rows, or change its spec"),
+            )
         elif spec.names != having[0].values[SPEC.name].names:
-            reason = f"规格名与第 {having[0].row.number} 行不同，而两行是同一商品"
-            yield Fault(number, SPEC.name, text, reason, "同一商品各行的规格名必须一致")
+            reason = Words(
+                f"规格名与第 {having[0].row.number} 行不同，而两行是同一商品",
+                f"Other spec names than in row {having[0].row.number}, which is the same product",
+            )
+            yield Fault(
+                number,
+                SPEC.name,
+                text,
+                reason,
+                Words("同一商品各行的规格名必须一致", "Use the same spec names in all rows of a product"),
+            )
         seen.setdefault(spec.key, number)
 
 

@@ -17,6 +17,7 @@ from backend.catalog.service.importing.outcome import ImportOutcome
 from backend.catalog.service.importing.products import ListedProduct, read_product
 from backend.catalog.service.importing.spill import Spill
 from backend.catalog.service.importing.writing import write
+from kit.domain.words import Words
 from kit.service.transaction import in_transaction
 
 _COMPARED = [column for column in COLUMNS if column not in (CODE, SPEC, STOCK)]
@@ -130,7 +131,7 @@ def _changes(
     entry: ListedProduct, before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]]
 ) -> Iterator[Change]:
     if not before:
-        yield Change(entry.row, entry.code, "", "新商品", "", entry.described["title"])
+        yield Change(entry.row, entry.code, "", Words("新商品", "New product"), "", entry.described["title"])
     known = [sku for sku in entry.skus if sku.facts.spec.key in before]
     if known:
         key = known[0].facts.spec.key
@@ -140,7 +141,9 @@ def _changes(
         if key in before:
             yield from _differences(sku.row, entry.code, text, before[key], after[key], of_sku=True)
         else:
-            yield Change(sku.row, entry.code, text, "新规格", "", f"{PRICE.name} {after[key][PRICE.name]}")
+            yield Change(
+                sku.row, entry.code, text, Words("新规格", "New SKU"), "", f"{PRICE.name} {after[key][PRICE.name]}"
+            )
 
 
 def _differences(

@@ -10,11 +10,15 @@ from typing import BinaryIO
 from backend.catalog.service.importing.cells import is_garbled
 from backend.catalog.service.importing.columns import BY_NAME, REQUIRED
 from backend.catalog.service.importing.fault import Fault
+from kit.domain.words import Words
 from kit.export.cell import original_text
 from kit.intake.record import FlawedCell, Unreadable
 from kit.intake.upload import read_upload
 
-_SAVE_AS_UTF8 = "请在 Excel/WPS 中另存为“CSV UTF-8（逗号分隔）”或“.xlsx”后重试"
+_SAVE_AS_UTF8 = Words(
+    "请在 Excel/WPS 中另存为“CSV UTF-8（逗号分隔）”或“.xlsx”后重试",
+    "Save it in Excel or WPS as 'CSV UTF-8' or '.xlsx', and try again",
+)
 MOST_ROWS = 200_000
 
 
@@ -56,7 +60,11 @@ class Sheet:
                 if record.number != 1 or not self._check_header(header):
                     return
             elif count > MOST_ROWS:
-                raise Unreadable(f"超过 {MOST_ROWS} 行", "请拆成几个文件", row=record.number)
+                raise Unreadable(
+                    Words(f"超过 {MOST_ROWS} 行", f"More than {MOST_ROWS} rows"),
+                    Words("请拆成几个文件", "Split it into several files"),
+                    row=record.number,
+                )
             elif any(cells):
                 yield from self._row(record.number, cells, header)
         if header is None:
@@ -71,33 +79,68 @@ class Sheet:
         if len(cells) == len(header):
             yield Row(number, dict(zip(header, cells, strict=True)))
         else:
-            reason = f"有 {len(cells)} 个单元格，应为 {len(header)} 个"
-            self._blame(number, reason, "请检查逗号；内容里有逗号的单元格要用英文双引号括起来")
+            reason = Words(
+                f"有 {len(cells)} 个单元格，应为 {len(header)} 个", f"{len(cells)} cells instead of {len(header)}"
+            )
+            self._blame(
+                number,
+                reason,
+                Words(
+                    "请检查逗号；内容里有逗号的单元格要用英文双引号括起来",
+                    "Check the commas; a cell that contains one stands in double quotes",
+                ),
+            )
 
     def _check_header(self, header: list[str]) -> bool:
         while header and not header[-1]:
             header.pop()
         if any(is_garbled(name) or "\x00" in name for name in header):
-            self._blame(1, "文件不是 UTF-8 编码（可能是 UTF-16，或内容混有多种编码）", _SAVE_AS_UTF8)
+            self._blame(
+                1,
+                Words(
+                    "文件不是 UTF-8 编码（可能是 UTF-16，或内容混有多种编码）",
+                    "The file is not UTF-8 (perhaps UTF-16, or several encodings)",
+                ),
+                _SAVE_AS_UTF8,
+            )
             return False
         if not header:
-            self._blame(1, "没有表头，文件可能是空的", f"第一行应为：{','.join(REQUIRED)}")
+            self._blame(
+                1,
+                Words("没有表头，文件可能是空的", "There is no header; the file may be empty"),
+                Words(f"第一行应为：{','.join(REQUIRED)}", f"The first row should be: {','.join(REQUIRED)}"),
+            )
             return False
         right = True
         for name in REQUIRED:
             if name not in header:
-                self._blame(1, "缺少这一列", "请补上这一列，列名须完全一致", column=name)
+                self._blame(
+                    1,
+                    Words("缺少这一列", "This column is missing"),
+                    Words("请补上这一列，列名须完全一致", "Add it, named exactly so"),
+                    column=name,
+                )
                 right = False
         for name, times in Counter(header).items():
             if name not in BY_NAME:
-                self._blame(1, "不认识的列", f"请删除，或改成：{'、'.join(BY_NAME)}", value=name)
+                self._blame(
+                    1,
+                    Words("不认识的列", "An unknown column"),
+                    Words(f"请删除，或改成：{'、'.join(BY_NAME)}", f"Delete it, or use one of: {', '.join(BY_NAME)}"),
+                    value=name,
+                )
                 right = False
             elif times > 1:
-                self._blame(1, f"这一列出现了 {times} 次", "请只保留一列", column=name)
+                self._blame(
+                    1,
+                    Words(f"这一列出现了 {times} 次", f"This column stands {times} times"),
+                    Words("请只保留一列", "Keep one of them"),
+                    column=name,
+                )
                 right = False
         return right
 
-    def _blame(self, row: int, reason: str, remedy: str, *, column: str = "", value: str = "") -> None:
+    def _blame(self, row: int, reason: Words, remedy: Words, *, column: str = "", value: str = "") -> None:
         self.blame(Fault(row, column, value, reason, remedy))
 
 

@@ -9,12 +9,14 @@ import json
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
 from backend.catalog.service.importing.fault import Fault
 from backend.catalog.service.importing.sheet import Row
+from kit.domain.words import Words
 from kit.intake.record import FlawedCell
 
 _SCHEMA = """
@@ -60,7 +62,11 @@ class Spill:
 
     def keep(self, code: str, row: Row) -> None:
         """Put the row with its product's."""
-        flaws = {name: [cell.reason, cell.remedy] for name, cell in row.cells.items() if isinstance(cell, FlawedCell)}
+        flaws = {
+            name: [cell.reason.both, cell.remedy.both]
+            for name, cell in row.cells.items()
+            if isinstance(cell, FlawedCell)
+        }
         stored = json.dumps([row.cells, flaws])
         self._db.execute("INSERT INTO line VALUES (?, ?, ?)", (code, row.number, stored))
 
@@ -76,13 +82,13 @@ class Spill:
         """All are counted; 20,000 are kept."""
         self.fault_count += 1
         if self.fault_count <= _MOST_FAULTS:
-            place = json.dumps([fault.column, fault.value[:200], fault.reason, fault.remedy])
+            place = json.dumps(replace(fault, value=fault.value[:200]).as_json())
             self._db.execute("INSERT INTO fault VALUES (?, ?)", (fault.row, place))
 
     def faults(self, most: int) -> list[Fault]:
         """Those of the first rows."""
-        found = self._db.execute("SELECT row, place FROM fault ORDER BY row, place LIMIT ?", (most,))
-        return sorted(Fault(row, *json.loads(place)) for row, place in found)
+        found = self._db.execute("SELECT place FROM fault ORDER BY row, place LIMIT ?", (most,))
+        return sorted(Fault.from_json(json.loads(place)) for (place,) in found)
 
     def arrange(self) -> int:
         """Every row is kept: bring those of a product together. Returns how many products there are."""
@@ -107,5 +113,6 @@ class Spill:
         return [Row(row, _cells(*json.loads(stored))) for row, stored in found]
 
 
-def _cells(texts: dict[str, str], flaws: dict[str, list[str]]) -> dict[str, str]:
-    return texts | {name: FlawedCell.of(texts[name], reason, remedy) for name, (reason, remedy) in flaws.items()}
+def _cells(texts: dict[str, str], flaws: dict[str, list[list[str]]]) -> dict[str, str]:
+    flawed = {name: FlawedCell.of(texts[name], Words(*why), Words(*remedy)) for name, (why, remedy) in flaws.items()}
+    return texts | flawed

@@ -29,15 +29,16 @@ class Finding:
         found = self.index.find(question, limit=page.limit, after=after)
         cards = self.storefront.cards(found.product_ids) if found.product_ids else {}
         if page.cursor is None:
-            self.recording.note(question, len(cards))
+            # A guess is no answer: staff see the words that the shop does not have.
+            self.recording.note(question, 0 if found.guessed else len(cards))
         # The index is a moment behind: what has left the shelf meanwhile has no card.
         items = [_hit(cards[product_id], question) for product_id in found.product_ids if product_id in cards]
         return {"items": items, "next_cursor": _cursor(found.after), "relaxed": found.relaxed}
 
     def titles(self, text: str, limit: int) -> list[str]:
         """Titles of the best hits, for suggestions."""
-        found = self.index.find(ask(text), limit=limit)
-        cards = self.storefront.cards(found.product_ids) if found.product_ids and not found.relaxed else {}
+        found = self.index.find(ask(text), limit=limit, exact=True)
+        cards = self.storefront.cards(found.product_ids) if found else {}
         return [cards[product_id]["title"] for product_id in found.product_ids if product_id in cards]
 
 
@@ -53,5 +54,5 @@ def _cursor(after: Place | None) -> str | None:
 def _place(cursor: str) -> Place:
     place = Place(*decode_cursor(cursor, 3))
     if not 0 <= place.tier <= RELAXED:
-        raise BadCursor(errors={"cursor": ["?"]})
+        raise BadCursor.naming("cursor")
     return place

@@ -6,6 +6,7 @@ from typing import Any
 
 from backend.catalog.domain.search.document import (
     BRAND,
+    CATEGORY,
     MOST_IMPACT,
     MOST_TERMS,
     PARAMETER,
@@ -40,6 +41,13 @@ def test_fields_weigh_differently_and_add_up() -> None:
 def test_single_characters_count_only_where_things_are_named() -> None:
     assert "羊" in impacts(("羊毛", TITLE))
     assert "羊" not in impacts(("羊毛", SELLING_POINT))
+
+
+def test_a_name_ends_in_what_the_thing_is() -> None:
+    found = impacts(
+        ("20寸全铝登机箱 新款", TITLE), ("功能箱包", CATEGORY), ("小被子", BRAND), ("床头灯", SELLING_POINT)
+    )
+    assert {term for term in found if term.startswith("$")} == {"$箱", "$款", "$包", "$被"}
 
 
 def test_latin_words_are_found_by_their_beginning() -> None:

@@ -15,6 +15,27 @@ def test_words_are_required_and_compounds_are_liked() -> None:
     assert question.heads == {"被", "muji"}
 
 
+def test_unknown_words_fall_into_pieces_and_the_last_of_them_is_a_name() -> None:
+    assert ask("狗窝").in_pieces({"狗窝"}).required == ("狗", "$窝")
+    assert ask("狗窝").in_pieces({"狗窝"}).heads == {"$窝"}
+    question = ask("宠物用品 MUJI")
+    assert question.in_pieces({"宠物用品", "muji"}).required == ("宠物", "用品", "muji")
+    assert question.in_pieces(set()) == question
+
+
+def test_the_name_is_what_the_last_word_ends_in() -> None:
+    question = ask("夏天用的薄被子").by_name()
+    assert question is not None
+    assert question.required == ("$被",)
+    assert {"夏天", "夏", "薄"} <= set(question.helpful)
+    assert [ask(text).by_name() for text in ("被子 muji", "520g", "---")] == [None, None, None]
+
+
+def test_a_suffix_of_three_characters_says_nothing() -> None:
+    assert ask("大箱子").required == ("大箱",)
+    assert ask("金黄色").required == ("金黄",)
+
+
 def test_pairs_beside_a_single_character_are_liked() -> None:
     assert ask("记忆枕").required == ("记忆", "枕")
     assert ask("记忆枕").helpful == ("忆枕",)

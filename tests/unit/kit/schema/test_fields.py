@@ -11,7 +11,7 @@ from marshmallow import ValidationError, fields
 from kit.domain.money import MAX_FEN
 from kit.repository.page import PageRequest
 from kit.schema.base import InputSchema
-from kit.schema.fields import Count, Fen, HttpUrl, Id, Line, QueryCount, Text, Timestamp
+from kit.schema.fields import Count, Fen, HttpUrl, Id, Line, QueryCount, Text, Timestamp, pattern
 from kit.schema.page import PageArguments
 
 
@@ -70,7 +70,7 @@ def test_what_is_no_line_is_refused(value: Any) -> None:
 
 
 def test_line_with_a_pattern_refuses_everything_else() -> None:
-    line = Line(10, pattern=r"^[A-Z]+$")
+    line = Line(10, pattern=pattern(r"^[A-Z]+$", "只能用大写字母", "Only capital letters are allowed."))
     assert line.deserialize("AB") == "AB"
     assert refused(line, "ab")
     assert refused(line, "AB\n!")
@@ -100,7 +100,7 @@ def test_unknown_field_of_an_input_is_refused() -> None:
 
     with pytest.raises(ValidationError) as refusal:
         Named().load({"name": "x", "price_fen": 1})
-    assert refusal.value.messages == {"price_fen": ["Unknown field."]}
+    assert refusal.value.messages == {"price_fen": ["没有这个字段，请去掉"]}
 
 
 def test_page_arguments_become_a_page_request() -> None:
