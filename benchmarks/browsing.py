@@ -16,16 +16,15 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from backend.catalog.domain.brand import Brand
 from backend.catalog.domain.category import Category
 from backend.catalog.domain.listing import ListOrder
 from backend.catalog.domain.tag import Tag
 from backend.catalog.wiring import services
-from benchmarks.catalogue import Catalogue, fill
-from benchmarks.sizes import application, circumstances, keep_result, options
-from benchmarks.statistics import percentile
+from benchmarks.crowd import APART, fill
+from benchmarks.sizes import Measured, application, circumstances, keep_result, options, table
 from kit.db.extension import db
 
 SIZES = (1_000, 100_000)
@@ -36,12 +35,21 @@ Query = dict[str, object]
 
 
 @dataclass(frozen=True)
+class Largest:
+    """Ids of what there is to filter by, the largest first."""
+
+    roots: Sequence[int]
+    brands: Sequence[int]
+    tags: Sequence[int]
+
+
+@dataclass(frozen=True)
 class Shop:
     """An application over a database of so many products."""
 
     products: int
     app: Flask
-    made: Catalogue
+    made: Largest
 
 
 def _largest(ids: Sequence[int], dice: random.Random) -> int:
@@ -54,7 +62,7 @@ def _prices(dice: random.Random) -> Query:
 
 
 # Name → what is asked; ids of the largest sets, where there is most to read.
-FILTERS: dict[str, Callable[[Catalogue, random.Random], Query]] = {
+FILTERS: dict[str, Callable[[Largest, random.Random], Query]] = {
     "all": lambda _made, _dice: {},
     "category": lambda made, dice: {"category_id": _largest(made.roots, dice)},
     "brand": lambda made, dice: {"brand_id": _largest(made.brands, dice)},
@@ -75,72 +83,61 @@ FILTERS: dict[str, Callable[[Catalogue, random.Random], Query]] = {
         | {"tag_id": made.tags[:2]}
         | _prices(dice)
     ),
+    # Hardly anything is all of this, and two large sets without a common product.
+    "rare category, brand and tags": lambda made, dice: (
+        {"category_id": made.roots[-1], "brand_id": made.brands[-1 - dice.randrange(3)], "tag_id": made.tags[-2:]}
+    ),
+    "category and tag that never meet": lambda made, _dice: (
+        {"category_id": made.roots[0], "tag_id": made.tags[APART]}
+    ),
 }
 
 
-@dataclass(frozen=True)
-class Measured:
-    """One filter over all orders, or in one of them, at one size; milliseconds."""
-
-    scenario: str
-    products: int
-    p50_ms: float
-    p95_ms: float
-
-
 def measure(shops: Sequence[Shop], *, requests: int = REQUESTS, rounds: int = ROUNDS) -> list[Measured]:
-    """Every filter in every order, first and later pages, in turn between the shops; the first round warms up."""
-    taken: dict[tuple[str, int], list[float]] = {}
+    """Every filter in every order, first and later pages, `rounds` times behind one that warms up."""
+    taken: dict[tuple[str, int], list[list[float]]] = {}
     for number in range(rounds + 1):
         for name, ask in FILTERS.items():
-            for order in ListOrder:
-                for shop in shops:
-                    spent = _ask(
-                        shop, ask, order, random.Random(f"{name} {order} {number}"), requests // len(ListOrder)
-                    )
-                    if number:
-                        orders = [f"category, {order.value}"] if name == "category" else []
-                        for scenario in (name, *orders):
-                            taken.setdefault((scenario, shop.products), []).extend(spent)
+            by_order = {
+                order: _ask(shops, ask, order, f"{name} {order} {number}", requests // len(ListOrder))
+                for order in ListOrder
+            }
+            for shop in shops if number else ():
+                spent = {order: answers[shop.products] for order, answers in by_order.items()}
+                taken.setdefault((name, shop.products), []).append([one for each in spent.values() for one in each])
+                for order in ListOrder if name == "category" else ():
+                    taken.setdefault((f"{name}, {order.value}", shop.products), []).append(spent[order])
         sys.stderr.write(f"round {number} of {rounds}\n")
-    return [
-        Measured(name, products, percentile(spent, 0.5) * 1000, percentile(spent, 0.95) * 1000)
-        for (name, products), spent in taken.items()
-    ]
+    return [Measured.of(name, products, by_round) for (name, products), by_round in taken.items()]
 
 
 def _ask(
-    shop: Shop, ask: Callable[[Catalogue, random.Random], Query], order: ListOrder, dice: random.Random, requests: int
-) -> list[float]:
-    spent: list[float] = []
-    client, cursor = shop.app.test_client(), None
-    while len(spent) < requests:
-        query = ask(shop.made, dice) | {"order": order.value} | ({"cursor": cursor} if cursor else {})
-        with shop.app.app_context():
-            services().storefront.cache.forget()
-        started = time.perf_counter()
-        answer = client.get(f"/api/v1/products?{urlencode(query, doseq=True)}")
-        spent.append(time.perf_counter() - started)
-        if answer.status_code != 200:
-            raise RuntimeError(f"{query}: {answer.get_json()}")
-        cursor = answer.get_json()["next_cursor"]
+    shops: Sequence[Shop], ask: Callable[[Largest, random.Random], Query], order: ListOrder, seed: str, requests: int
+) -> dict[int, list[float]]:
+    """Products → seconds; every question to each of the shops in turn, so that a disturbance falls on all of them."""
+    spent: dict[int, list[float]] = {shop.products: [] for shop in shops}
+    dice = {shop.products: random.Random(seed) for shop in shops}
+    cursors: dict[int, str | None] = {}
+    for _ in range(requests):
+        for shop in shops:
+            cursor = cursors.get(shop.products)
+            query = ask(shop.made, dice[shop.products]) | {"order": order.value}
+            seconds, cursors[shop.products] = _page(shop, query | ({"cursor": cursor} if cursor else {}))
+            spent[shop.products].append(seconds)
     return spent
 
 
-def table(measured: Sequence[Measured], about: dict[str, object]) -> str:
-    """Markdown: a row per question, the sizes side by side, and p95 of the largest as a multiple of the smallest."""
-    sizes = sorted({one.products for one in measured})
-    by = {(one.scenario, one.products): one for one in measured}
-    heads = " | ".join(f"{size:,} p50 | p95" for size in sizes)
-    lines = [f"| list, ms | {heads} | p95 ratio |", "|---" * (2 * len(sizes) + 2) + "|"]
-    for name in dict.fromkeys(one.scenario for one in measured):
-        cells = " | ".join(f"{by[name, size].p50_ms:.2f} | {by[name, size].p95_ms:.2f}" for size in sizes)
-        ratio = by[name, sizes[-1]].p95_ms / by[name, sizes[0]].p95_ms
-        lines.append(f"| {name} | {cells} | {ratio:.2f} |")
-    lines += ["", f"Measured at {about['measured_at']}, commit {about['commit']}, Python {about['python']}, "]
-    lines[-1] += f"{about['cores']} cores, load before {about['load_before']}, database {about['database']}; "
-    lines[-1] += f"{ROUNDS} rounds of {REQUESTS} requests per filter, the orders in turn."
-    return "\n".join(lines) + "\n"
+def _page(shop: Shop, query: Query) -> tuple[float, str | None]:
+    """How long it took, and where the next page begins."""
+    with shop.app.app_context():
+        services().storefront.cache.forget()
+    client = shop.app.test_client()
+    started = time.perf_counter()
+    answer = client.get(f"/api/v1/products?{urlencode(query, doseq=True)}")
+    taken = time.perf_counter() - started
+    if answer.status_code != 200:
+        raise RuntimeError(f"{query}: {answer.get_json()}")
+    return taken, answer.get_json()["next_cursor"]
 
 
 @contextmanager
@@ -148,22 +145,19 @@ def shop_of(products: int, keep: str) -> Iterator[Shop]:
     """A shop with so many products."""
     with application(KIND, products, keep) as app:
         with app.app_context():
-            empty = db.session.scalar(select(Category.id).limit(1)) is None
-            made = fill(products) if empty else _found()
+            if db.session.scalar(select(Category.id).limit(1)) is None:
+                fill(db.engine, products, searchable=False)
+            made = largest()
         yield Shop(products, app, made)
 
 
-def _found() -> Catalogue:
-    def ids(query: object) -> list[int]:
-        return list(db.session.scalars(query))  # type: ignore[call-overload]  # a query of one column
+def largest() -> Largest:
+    """Of the shop whose application this is."""
+    return Largest(_ids(Category, Category.parent_id.is_(None)), _ids(Brand), _ids(Tag))
 
-    root = Category.parent_id.is_(None)
-    return Catalogue(
-        ids(select(Category.id).where(root).order_by(Category.id)),
-        ids(select(Category.id).where(~root).order_by(Category.id)),
-        ids(select(Brand.id).order_by(Brand.id)),
-        ids(select(Tag.id).order_by(Tag.id)),
-    )
+
+def _ids(entity: type[Category | Brand | Tag], *which: ColumnElement[bool]) -> Sequence[int]:
+    return db.session.scalars(select(entity.id).where(*which).order_by(entity.id)).all()
 
 
 def main() -> int:
@@ -171,7 +165,8 @@ def main() -> int:
     chosen, about = options(KIND, __doc__, SIZES), circumstances()
     with ExitStack() as stack:
         measured = measure([stack.enter_context(shop_of(size, chosen.keep)) for size in chosen.products])
-    shown = table(measured, about)
+    run = f"{ROUNDS} rounds of {REQUESTS} requests per filter, the orders in turn"
+    shown = table(measured, about, unit="products", run=run)
     print(shown)
     if not chosen.label:
         keep_result(KIND, measured, shown, about)

@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from statistics import median
 from urllib.parse import urlencode
 
 from flask import Flask
@@ -24,24 +23,12 @@ from sqlalchemy import select, text
 
 from backend.catalog.domain.category import Category
 from benchmarks.crowd import BRANDS, NOUNS, fill, questions
-from benchmarks.sizes import application, circumstances, keep_result, options
-from benchmarks.statistics import percentile
+from benchmarks.sizes import Measured, application, circumstances, keep_result, options, table
 from kit.db.extension import db
 
 SIZES = (500, 50_000)
 REQUESTS, ROUNDS = 200, 5
 KIND = "scale"
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One scenario at one size; milliseconds. `rounds_p95_ms`: of each round by itself."""
-
-    scenario: str
-    skus: int
-    p50_ms: float
-    p95_ms: float
-    rounds_p95_ms: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -83,13 +70,7 @@ def measure(shops: Sequence[Shop], *, requests: int = REQUESTS, rounds: int = RO
             for shop in shops if number else ():
                 taken.setdefault((name, shop.skus), []).append(spent[shop.skus])
         sys.stderr.write(f"round {number} of {rounds}\n")
-    return [_summarised(name, skus, by_round) for (name, skus), by_round in taken.items()]
-
-
-def _summarised(scenario: str, skus: int, by_round: Sequence[Sequence[float]]) -> Measured:
-    everything = [one for spent in by_round for one in spent]
-    by_itself = tuple(percentile(spent, 0.95) * 1000 for spent in by_round)
-    return Measured(scenario, skus, percentile(everything, 0.5) * 1000, percentile(everything, 0.95) * 1000, by_itself)
+    return [Measured.of(name, skus, by_round) for (name, skus), by_round in taken.items()]
 
 
 def _ask(shops: Sequence[Shop], path: Paths, seed: str, requests: int) -> dict[int, list[float]]:
@@ -105,27 +86,6 @@ def _ask(shops: Sequence[Shop], path: Paths, seed: str, requests: int) -> dict[i
             if answer.status_code != 200:
                 raise RuntimeError(f"{address}: {answer.status}")
     return spent
-
-
-def ratios(largest: Measured, smallest: Measured) -> list[float]:
-    """How many times the smallest's p95 the largest's is, round by round, ascending."""
-    return sorted(one / other for one, other in zip(largest.rounds_p95_ms, smallest.rounds_p95_ms, strict=True))
-
-
-def table(measured: Sequence[Measured], about: dict[str, object]) -> str:
-    """Markdown: a row per scenario, the sizes side by side, and p95 of the largest as a multiple of the smallest."""
-    sizes = sorted({one.skus for one in measured})
-    by = {(one.scenario, one.skus): one for one in measured}
-    heads = " | ".join(f"{size:,} SKUs p50 | p95" for size in sizes)
-    lines = [f"| scenario, ms | {heads} | p95 ratio (rounds) |", "|---" * (2 * len(sizes) + 2) + "|"]
-    for name in dict.fromkeys(one.scenario for one in measured):
-        cells = " | ".join(f"{by[name, size].p50_ms:.2f} | {by[name, size].p95_ms:.2f}" for size in sizes)
-        found = ratios(by[name, sizes[-1]], by[name, sizes[0]])
-        lines.append(f"| {name} | {cells} | {median(found):.2f} ({found[0]:.2f}–{found[-1]:.2f}) |")
-    lines += ["", f"Measured at {about['measured_at']}, commit {about['commit']}, Python {about['python']}, "]
-    lines[-1] += f"{about['cores']} cores, load before {about['load_before']}, database {about['database']}; "
-    lines[-1] += f"{ROUNDS} rounds of {REQUESTS} requests."
-    return "\n".join(lines) + "\n"
 
 
 @contextmanager
@@ -144,7 +104,7 @@ def main() -> int:
     chosen, about = options(KIND, __doc__, SIZES), circumstances()
     with ExitStack() as stack:
         measured = measure([stack.enter_context(shop_of(size, chosen.keep)) for size in chosen.products])
-    shown = table(measured, about)
+    shown = table(measured, about, unit="SKUs", run=f"{ROUNDS} rounds of {REQUESTS} requests")
     print(shown)
     if not chosen.label:
         keep_result(KIND, measured, shown, about)

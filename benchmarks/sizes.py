@@ -1,4 +1,4 @@
-"""The same questions to shops of several sizes: their databases, the command's options, where the answers are kept."""
+"""The same questions to shops of several sizes: databases, options, how times are set side by side and kept."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from statistics import median
 
 from flask import Flask
 from loguru import logger
@@ -19,12 +19,48 @@ from sqlalchemy.engine import make_url
 
 from backend.app import create_app
 from benchmarks import results
+from benchmarks.statistics import percentile
 from conf.settings import DatabaseSettings, HttpSettings, Settings
 from kit.db.extension import db
 from kit.db.node import lease
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+
+@dataclass(frozen=True)
+class Measured:
+    """One scenario at one size; milliseconds. `rounds_p95_ms`: of each round by itself."""
+
+    scenario: str
+    size: int
+    p50_ms: float
+    p95_ms: float
+    rounds_p95_ms: tuple[float, ...]
+
+    @classmethod
+    def of(cls, scenario: str, size: int, rounds: Sequence[Sequence[float]]) -> Measured:
+        """From the seconds that the requests of each round took."""
+        everything = [one for spent in rounds for one in spent]
+        by_itself = tuple(percentile(spent, 0.95) * 1000 for spent in rounds)
+        return cls(scenario, size, percentile(everything, 0.5) * 1000, percentile(everything, 0.95) * 1000, by_itself)
+
+
+def ratios(largest: Measured, smallest: Measured) -> list[float]:
+    """How many times the smallest's p95 the largest's is, round by round, ascending."""
+    return sorted(one / other for one, other in zip(largest.rounds_p95_ms, smallest.rounds_p95_ms, strict=True))
+
+
+def table(measured: Sequence[Measured], about: dict[str, object], *, unit: str, run: str) -> str:
+    """Markdown: a row per scenario, the sizes side by side, and p95 of the largest as a multiple of the smallest."""
+    sizes = sorted({one.size for one in measured})
+    by = {(one.scenario, one.size): one for one in measured}
+    heads = " | ".join(f"{size:,} {unit} p50 | p95" for size in sizes)
+    lines = [f"| scenario, ms | {heads} | p95 ratio (rounds) |", "|---" * (2 * len(sizes) + 2) + "|"]
+    for name in dict.fromkeys(one.scenario for one in measured):
+        cells = " | ".join(f"{by[name, size].p50_ms:.2f} | {by[name, size].p95_ms:.2f}" for size in sizes)
+        found = ratios(by[name, sizes[-1]], by[name, sizes[0]])
+        lines.append(f"| {name} | {cells} | {median(found):.2f} ({found[0]:.2f}–{found[-1]:.2f}) |")
+    lines += ["", f"Measured at {about['measured_at']}, commit {about['commit']}, Python {about['python']}, "]
+    lines[-1] += f"{about['cores']} cores, load before {about['load_before']}, database {about['database']}; {run}."
+    return "\n".join(lines) + "\n"
 
 
 @contextmanager
@@ -64,7 +100,7 @@ def circumstances() -> dict[str, object]:
     return about | {"database": make_url(os.environ["TEST_DATABASE_URL"]).get_backend_name()}
 
 
-def keep_result(kind: str, measured: Sequence[DataclassInstance], shown: str, about: dict[str, object]) -> None:
+def keep_result(kind: str, measured: Sequence[Measured], shown: str, about: dict[str, object]) -> None:
     """As JSON among the results, and as the table of the page."""
     document = {"kind": kind, "machine": about, "scenarios": [asdict(one) for one in measured]}
     target = results.RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{kind}.json"

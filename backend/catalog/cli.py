@@ -81,7 +81,7 @@ def reindex(check: bool, after: int) -> None:
     indexing = services().indexing
     done = indexing.everything(after=after, report=_tell_progress)
     services().offering.learn(now=utc_now())
-    click.echo(f"{done.seen} products on sale, {done.changed} entries changed, {done.stale} stale ones removed")
+    click.echo(f"{done.seen} products, {done.changed} entries changed, {done.stale} stale ones removed")
 
 
 def _tell_progress(done: Reindexed) -> None:
@@ -91,13 +91,13 @@ def _tell_progress(done: Reindexed) -> None:
 
 def _check_index() -> None:
     drift = services().indexing.drift()
-    for what, ids in (("differ from the catalogue", drift.differing), ("are not on sale", drift.stale)):
+    for what, ids in (("differ from the catalogue", drift.differing), ("are of no product", drift.stale)):
         if ids:
             click.echo(f"{len(ids)} entries {what}, such as {', '.join(map(str, ids[:5]))}", err=True)
     if drift.differing or drift.stale:
         click.echo("run: flask catalog reindex", err=True)
         raise SystemExit(1)
-    click.echo(f"{drift.seen} products on sale, all found as they are")
+    click.echo(f"{drift.seen} products, all found as they are")
 
 
 @catalog.command("relist")

@@ -20,6 +20,7 @@ from backend.catalog.repository.search_index import SqlSearchIndex
 from backend.catalog.repository.search_log import SearchLogRepository
 from backend.catalog.repository.search_word import SearchWordRepository
 from backend.catalog.repository.searchable import Searchable
+from backend.catalog.repository.staff_index import SqlStaffIndex
 from backend.catalog.repository.tag import TagRepository
 from backend.catalog.repository.template import TemplateRepository
 from backend.catalog.service.approving.asking import Asking
@@ -52,6 +53,7 @@ from backend.catalog.service.query import CatalogQuery
 from backend.catalog.service.relisting import Relisting
 from backend.catalog.service.searching.finding import Finding
 from backend.catalog.service.searching.indexing import Indexing
+from backend.catalog.service.searching.looking_up import LookingUp
 from backend.catalog.service.searching.offering import Offering
 from backend.catalog.service.searching.recording import Recording
 from backend.catalog.service.selling import Selling
@@ -87,6 +89,7 @@ class CatalogServices:
     favourites: Favourites
     viewed: RecentlyViewed
     query: CatalogQuery
+    looking_up: LookingUp
     brands: Brands
     tags: Tags
     templates: Templates
@@ -109,6 +112,7 @@ def wire(app: Flask, settings: Settings) -> None:
     name = f"catalog:{fingerprint(settings.database.url)}"
     cache = HotCache(redis_client, name=name)
     storefront, log, index = Storefront(cache, Browsing()), SearchLogRepository(), SqlSearchIndex()
+    query = CatalogQuery()
     recording = Recording(redis_client, log, name=name)
     finding = Finding(index, storefront, recording)
     machinery, naming = jobs.of(app), SheetNaming(categories, brands, tags)
@@ -156,7 +160,8 @@ def wire(app: Flask, settings: Settings) -> None:
             relisting=Relisting(products, cache),
             favourites=Favourites(FavouriteRepository()),
             viewed=RecentlyViewed(ViewedRepository()),
-            query=CatalogQuery(),
+            query=query,
+            looking_up=LookingUp(SqlStaffIndex(), query),
             brands=Brands(brands, cache),
             tags=Tags(tags, ListingRepository(), cache),
             templates=Templates(templates, categories),

@@ -7,6 +7,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Row, Select, and_, or_
@@ -19,6 +20,7 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 MAX_LIMIT = 100
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class BadCursor(Invalid):
@@ -56,13 +58,13 @@ class Keyset:
     `columns` must be selected by the query under their own names.
     """
 
-    columns: tuple[ColumnElement[int], ...]
+    columns: tuple[ColumnElement[Any], ...]
     names: tuple[str, ...]
     descending: bool = True
 
     def after(self, cursor: str) -> ColumnElement[bool]:
         """The rows behind the cursor. Raises `BadCursor`."""
-        values = decode_cursor(cursor, len(self.columns))
+        values = self.values(cursor)
         steps = []
         for index, column in enumerate(self.columns):
             equal = [self.columns[before] == values[before] for before in range(index)]
@@ -70,9 +72,29 @@ class Keyset:
             steps.append(and_(*equal, step))
         return or_(*steps)
 
+    def values(self, cursor: str) -> list[Any]:
+        """What the columns had in the last row seen. Raises `BadCursor`."""
+        return decode_cursor(cursor, len(self.columns))
+
     def cursor_of(self, row: Row[Any]) -> str:
         """The cursor that continues after `row`."""
         return encode_cursor([getattr(row, name) for name in self.names])
+
+
+@dataclass(frozen=True)
+class MomentKeyset(Keyset):
+    """A `Keyset` whose first column is a time; cursors have it in milliseconds since 1970."""
+
+    def values(self, cursor: str) -> list[Any]:
+        milliseconds, *others = super().values(cursor)
+        try:
+            return [_EPOCH + timedelta(milliseconds=milliseconds), *others]
+        except OverflowError:
+            raise BadCursor(errors={"cursor": ["?"]}) from None
+
+    def cursor_of(self, row: Row[Any]) -> str:
+        moment, *others = (getattr(row, name) for name in self.names)
+        return encode_cursor([(moment - _EPOCH) // timedelta(milliseconds=1), *others])
 
 
 def fetch_page(

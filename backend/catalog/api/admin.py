@@ -122,8 +122,13 @@ def archive_category(seen: dict[str, Any], category_id: int) -> Any:
 @admin.arguments(StaffProductArguments, location="query")
 @admin.response(200, page_of(StaffProductSchema))
 def list_staff_products(filters: dict[str, Any]) -> Any:
-    """Products (商品) in every state, newest first."""
-    return services().query.products(**filters)
+    """Products (商品) in every state, newest first; with `q` the best first.
+
+    A product code, SKU code or bar code in `q` is the whole question, else it is words. Changes are found by `q`,
+    `below_category_id` and `tag_id` within a moment, by the others at once. A page may be shorter than `limit`: go on
+    while there is a `next_cursor`.
+    """
+    return services().looking_up.page(**filters)
 
 
 @admin.route("/products", methods=["POST"])

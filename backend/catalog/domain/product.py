@@ -43,9 +43,6 @@ class Product(Scheduled, Aggregate):
         CheckConstraint("min_price_fen >= 0", name="min_price_not_negative"),
         Index("ix_cat_product_shelf", "status", "id"),
         Index("ix_cat_product_category_shelf", "category_id", "status", "id"),
-        # What the home page falls back to: by weight, newest (ix_cat_product_shelf) and sales.
-        Index("ix_cat_product_weight", "status", "sort_weight", "id"),
-        Index("ix_cat_product_sales", "status", "sales", "id"),
         Index("ix_cat_product_brand_shelf", "brand_id", "status", "id"),
         Index("ix_cat_product_due_at", "due_at"),
         # Staff's lists, in every state.

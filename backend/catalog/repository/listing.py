@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
     CompoundSelect,
     Select,
     SQLColumnExpression,
+    cast,
     delete,
     event,
     exists,
+    func,
     insert,
     inspect,
     literal,
@@ -22,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased, scoped_session
 
 from backend.catalog.domain.category import Category
-from backend.catalog.domain.listing import EVERYTHING, FacetKind, Listing
+from backend.catalog.domain.listing import BITS, EVERYTHING, FacetKind, Listing
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.status import ProductStatus
 from backend.catalog.domain.tag import ProductTag
@@ -31,8 +36,9 @@ from kit.repository.base import Repository
 CHUNK = 500
 _COPIED = ("in_stock", "sort_weight", "min_price_fen", "sales")
 _DECISIVE = ("status", "category_id", "brand_id", "tags", *_COPIED)
-_COLUMNS = ("kind", "facet_id", "product_id", *_COPIED)
+_COLUMNS = ("kind", "facet_id", "product_id", *_COPIED, "facet_bits")
 _SILENT = {"synchronize_session": False}
+_OWN, _PARENT = aliased(Category), aliased(Category)
 
 
 class ListingRepository(Repository[Listing]):
@@ -61,10 +67,15 @@ class ListingRepository(Repository[Listing]):
 
     def wrong(self, product_ids: Sequence[int]) -> list[int]:
         """Those of the products whose listings are not what they are to be; a few statements."""
-        wanted = _rows(Product.id.in_(product_ids))
-        kept = select(*[getattr(Listing, name) for name in _COLUMNS]).where(Listing.product_id.in_(product_ids))
-        differing = _as_set(self.session, wanted) ^ _as_set(self.session, kept)
-        return sorted({row[2] for row in differing})
+        wanted = self._bits(_rows(Product.id.in_(product_ids)))
+        columns = [getattr(Listing, name) for name in _COLUMNS]
+        kept = self._bits(select(*columns).where(Listing.product_id.in_(product_ids)))
+        # A tag that is gone has left its bit behind: nothing is hidden by that.
+        lacking = {row for row in wanted.keys() & kept.keys() if wanted[row] & ~kept[row]}
+        return sorted({row[2] for row in (wanted.keys() ^ kept.keys()) | lacking})
+
+    def _bits(self, query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]) -> dict[tuple[Any, ...], int]:
+        return {tuple(row)[:-1]: int(row.facet_bits) for row in self.session.execute(query)}
 
     def strays(self, *, after: int, limit: int) -> Sequence[int]:
         """Products with listings that are not on sale or not there, in order of id."""
@@ -112,32 +123,39 @@ def _moved(product: Product) -> bool:
 
 def _rows(of: SQLColumnExpression[bool]) -> CompoundSelect[*tuple[Any, ...]]:
     """What listings products are to have: one each for everything, the category, those above it, brand and tags."""
-    own, parent, grandparent = aliased(Category), aliased(Category), aliased(Category)
-
-    def listed(kind: FacetKind, facet_id: SQLColumnExpression[Any]) -> Select[*tuple[Any, ...]]:
-        copies = [getattr(Product, name) for name in _COPIED]
-        # A typed literal inside INSERT … SELECT: a bare parameter has no length on MySQL.
-        query = select(literal(kind, Listing.kind.type).label("kind"), facet_id.label("facet_id"), Product.id, *copies)
-        return query.where(of, Product.status == ProductStatus.ON_SALE, Product.min_price_fen.is_not(None))
-
-    up_one, up_two = own.id == Product.category_id, parent.id == own.parent_id
+    parent, grandparent = _OWN.parent_id, _PARENT.parent_id
     return union_all(
-        listed(FacetKind.ALL, literal(EVERYTHING.id)),
-        listed(FacetKind.CATEGORY, Product.category_id),
-        listed(FacetKind.CATEGORY, parent.id).join(own, up_one).join(parent, up_two),
-        listed(FacetKind.CATEGORY, grandparent.id)
-        .join(own, up_one)
-        .join(parent, up_two)
-        .join(grandparent, grandparent.id == parent.parent_id),
-        listed(FacetKind.BRAND, Product.brand_id).where(Product.brand_id.is_not(None)),
-        listed(FacetKind.TAG, ProductTag.tag_id).join(ProductTag, ProductTag.product_id == Product.id),
+        _listed(of, FacetKind.ALL, literal(EVERYTHING.id)),
+        _listed(of, FacetKind.CATEGORY, Product.category_id),
+        _listed(of, FacetKind.CATEGORY, parent).where(parent.is_not(None)),
+        _listed(of, FacetKind.CATEGORY, grandparent).where(grandparent.is_not(None)),
+        _listed(of, FacetKind.BRAND, Product.brand_id).where(Product.brand_id.is_not(None)),
+        _listed(of, FacetKind.TAG, ProductTag.tag_id).join(ProductTag, ProductTag.product_id == Product.id),
     )
 
 
-def _as_set(
-    session: scoped_session[Any], query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
-) -> set[tuple[Any, ...]]:
-    return {tuple(row) for row in session.execute(query)}
+def _listed(
+    of: SQLColumnExpression[bool], kind: FacetKind, facet_id: SQLColumnExpression[Any]
+) -> Select[*tuple[Any, ...]]:
+    copies = [getattr(Product, name) for name in _COPIED]
+    # A typed literal inside INSERT … SELECT: a bare parameter has no length on MySQL.
+    named: tuple[ColumnElement[Any], ...] = (literal(kind, Listing.kind.type).label("kind"), facet_id.label("facet_id"))
+    query = select(*named, Product.id, *copies, _facet_bits().label("facet_bits"))
+    placed = query.join(_OWN, _OWN.id == Product.category_id).outerjoin(_PARENT, _PARENT.id == _OWN.parent_id)
+    return placed.where(of, Product.status == ProductStatus.ON_SALE, Product.min_price_fen.is_not(None))
+
+
+def _facet_bits() -> ColumnElement[int]:
+    """`Facet.bit` of each facet of a product. Not every database has an OR over rows: different bits are added up."""
+    worn = aliased(ProductTag)
+    tags = select(func.sum(_bit(worn.tag_id).distinct())).where(worn.product_id == Product.id).scalar_subquery()
+    facets = (Product.category_id, _OWN.parent_id, _PARENT.parent_id, Product.brand_id)
+    bits = [func.coalesce(cast(bit, BigInteger), 0) for bit in (tags, *map(_bit, facets))]
+    return reduce(lambda one, other: one.bitwise_or(other), bits)
+
+
+def _bit(facet_id: SQLColumnExpression[Any]) -> ColumnElement[int]:
+    return literal(1).bitwise_lshift(facet_id % BITS)
 
 
 def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:

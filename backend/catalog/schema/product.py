@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from backend.catalog.domain.facts import ProductFacts, SkuFacts, SkuLine
 from backend.catalog.domain.rich_text import MAX_DETAIL
 from backend.catalog.domain.spec import MAX_SKUS, MAX_SPEC_NAMES, NamedValue, Spec
 from backend.catalog.domain.status import ProductStatus
 from backend.catalog.domain.tag import MAX_TAGS
+from backend.catalog.schema.search import LONGEST_QUESTION
 from backend.catalog.schema.shop import NamedValueSchema, SkuSchema
 from backend.catalog.schema.shown import Stored, shown_at
+from backend.catalog.service.searching.looking_up import Lookup
+from kit.repository.page import PageRequest
 from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.edit import beside, version_field
 from kit.schema.fields import CODE_SIGNS, CodeLine, Count, Fen, Id, Line, Text, Timestamp, pattern
@@ -37,12 +40,36 @@ _DETAIL = '<p>当季现摘</p><img src="https://img.example.com/p/apple-1.jpg">'
 class StaffProductArguments(PageArguments):
     """Filters of the staff's product list."""
 
+    q = Line(
+        LONGEST_QUESTION,
+        load_default=None,
+        metadata={"description": "Words of it, or a product code, SKU code or bar code", "example": "红富士"},
+    )
     status = fields.Enum(ProductStatus, by_value=True, load_default=None)
     category_id = Id(load_default=None, metadata={"description": "This very category"})
+    below_category_id = Id(load_default=None, metadata={"description": "This category and everything below it"})
     brand_id = Id(load_default=None, metadata={"description": "Of this brand"})
-    code = CodeLine(
-        64, load_default=None, metadata={"description": "Exactly this product code", "example": "FRUIT-001"}
+    tag_id = fields.List(
+        Id(), load_default=list, validate=validate.Length(0, MAX_TAGS), metadata={"description": "All of these tags"}
     )
+    code = CodeLine(
+        64,
+        load_default=None,
+        metadata={"description": "Exactly this product code. Not with q, tag_id, below_category_id", "example": None},
+    )
+
+    @validates_schema
+    def check_code(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("code") is not None and (data.get("q") or data.get("tag_id") or data.get("below_category_id")):
+            raise ValidationError("A code names one product: send it without q, tag_id and below_category_id.", "code")
+
+    @post_load
+    def make_page(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        rest = {**data, "tag_ids": frozenset(data["tag_id"]), "text": data["q"], "below_id": data["below_category_id"]}
+        page = PageRequest(rest.pop("limit"), rest.pop("cursor"))
+        for name in ("tag_id", "q", "below_category_id"):
+            rest.pop(name)
+        return {"page": page, "lookup": Lookup(**rest)}
 
 
 class SpecPairSchema(InputSchema):

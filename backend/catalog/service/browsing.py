@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, exists, func, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, Subquery, case, exists, func, select, union_all
 from sqlalchemy.orm import aliased, scoped_session
 
 from backend.catalog.domain.brand import Brand
@@ -20,6 +22,8 @@ from kit.repository.page import Keyset, Page, PageRequest, fetch_page
 
 # Up to so many matches are gathered and sorted; with more of them a walk along the order soon has a page full.
 FEW = 1000
+# A walk also reads what costs something else: more of them are worth gathering.
+FEW_IN_RANGE = 2 * FEW
 _DIALECTS = ("mysql", "mariadb")
 
 
@@ -27,7 +31,7 @@ _DIALECTS = ("mysql", "mariadb")
 class Wish:
     """What a customer wants to see; prices in fen, both ends included; every tag must be worn.
 
-    Raises `PriceRangeReversed`.
+    `without`: categories whose own products are left out. Raises `PriceRangeReversed`.
     """
 
     category_id: int | None = None
@@ -36,6 +40,7 @@ class Wish:
     price_from_fen: int | None = None
     price_to_fen: int | None = None
     in_stock: bool = False
+    without: frozenset[int] = frozenset()
     order: ListOrder = ListOrder.DEFAULT
 
     def __post_init__(self) -> None:
@@ -121,15 +126,17 @@ class Browsing:
         # One facet, and its prices are in order or not asked for: nothing to choose, only whether it exists.
         ordered = order.index == _PRICE or not wish.has_price
         counted = [] if ordered and len(facets) == 1 else facets
-        many = self._look(wish, counted) if counted or facets != [EVERYTHING] else {}
+        few = self._look(wish, counted) if counted or facets != [EVERYTHING] else None
         if not counted:
             return _Route(facets[0], order.index, ())
-        lead = min(counted, key=lambda facet: many[facet])
-        index = order.index if many[lead] else _PRICE
+        lead, index = (facets[0], order.index) if few is None else (few, _PRICE)
         return _Route(lead, index, [facet for facet in facets if facet != lead])
 
-    def _look(self, wish: Wish, facets: Sequence[Facet]) -> dict[Facet, bool]:
-        """Whether each facet has more than `FEW` matches, and whether what was named exists: one statement."""
+    def _look(self, wish: Wish, facets: Sequence[Facet]) -> Facet | None:
+        """The first facet with only few matches, None when all have many; and whether what was named exists.
+
+        One statement. Facets behind the first with few are not looked at.
+        """
         columns: list[ColumnElement[Any]] = []
         if wish.category_id is not None:
             live = exists().where(Category.id == wish.category_id, Category.archived_at.is_(None))
@@ -140,10 +147,8 @@ class Browsing:
         if wish.tag_ids:
             known = select(func.count()).select_from(Tag).where(Tag.id.in_(wish.tag_ids))
             columns.append(known.scalar_subquery().label("tags"))
-        for number, facet in enumerate(facets):
-            # One row behind the few: counting them through a subquery would write each into a temporary table.
-            one_more = _matching(facet, _PRICE, wish, (True,) if wish.in_stock else (True, False)).offset(FEW).limit(1)
-            columns.append(one_more.scalar_subquery().label(f"many_{number}"))
+        if facets:
+            columns.append(case(*[(_has_few(facet, wish), place) for place, facet in enumerate(facets)]).label("few"))
         row = self.session.execute(select(*columns)).one()._mapping
         if not row.get("category", True):
             raise CategoryNotFound
@@ -151,7 +156,15 @@ class Browsing:
             raise BrandNotFound
         if row.get("tags", len(wish.tag_ids)) != len(wish.tag_ids):
             raise TagNotFound
-        return {facet: row[f"many_{number}"] is not None for number, facet in enumerate(facets)}
+        few = row.get("few")
+        return None if few is None else facets[few]
+
+
+def _has_few(facet: Facet, wish: Wish) -> ColumnElement[bool]:
+    """There is no row behind the few: counting them through a subquery would write each into a temporary table."""
+    few = FEW_IN_RANGE if wish.has_price else FEW
+    matching = _matching(facet, _PRICE, wish, (True,) if wish.in_stock else (True, False))
+    return matching.offset(few).limit(1).scalar_subquery().is_(None)
 
 
 def _matching(facet: Facet, index: str, wish: Wish, stocked: Sequence[bool]) -> Select[*tuple[Any, ...]]:
@@ -171,6 +184,10 @@ def _matching(facet: Facet, index: str, wish: Wish, stocked: Sequence[bool]) -> 
 def _half(route: _Route, wish: Wish, order: _Order, request: PageRequest, in_stock: bool) -> Select[*tuple[Any, ...]]:
     query = _matching(route.lead, route.index, wish, (in_stock,))
     query = query.with_only_columns(*order.keyset.columns)
+    if route.others:
+        # Read off the same index: hardly a row passes that the look-ups below would not find.
+        bits = reduce(or_, (facet.bit for facet in route.others))
+        query = query.where(Listing.facet_bits.bitwise_and(bits) == bits)
     for dialect in _DIALECTS:
         # The others are looked up by their key for each row of the lead: never the other way round.
         query = query.prefix_with("STRAIGHT_JOIN", dialect=dialect)
@@ -178,6 +195,8 @@ def _half(route: _Route, wish: Wish, order: _Order, request: PageRequest, in_sto
         other = aliased(Listing)
         same = (other.kind == facet.kind) & (other.facet_id == facet.id) & (other.product_id == Listing.product_id)
         query = query.join(other, same)
+    if wish.without:
+        query = query.join(Product, Product.id == Listing.product_id).where(Product.category_id.not_in(wish.without))
     if request.cursor is not None:
         query = query.where(order.keyset.after(request.cursor))
     keys = [key.desc() if order.keyset.descending else key.asc() for key in order.keyset.columns]

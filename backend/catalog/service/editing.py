@@ -13,6 +13,7 @@ from backend.catalog.repository.category import CategoryRepository
 from backend.catalog.repository.product import ProductRepository
 from backend.catalog.service.naming import Naming
 from backend.catalog.service.registration import register_skus
+from backend.catalog.service.renaming import tell_changed
 from backend.catalog.service.showing import forget_product, show_product
 from backend.inventory import facade as inventory
 from kit.cache.hot import HotCache
@@ -81,7 +82,7 @@ class Editing:
         return replace(facts, title=title or facts.title, category_id=category_id or facts.category_id), lines
 
     @transactional
-    def erase(self, product_id: int, *, version: int | None = None) -> None:
+    def erase(self, product_id: int, *, version: int | None = None, now: datetime) -> None:
         """As if it had never been; its code is free again. Raises `ProductNotFound`, `StaleVersion`, `EverSold`."""
         product = self.products.of_id(product_id)
         check_version(product, version)
@@ -89,6 +90,7 @@ class Editing:
         if not product.can_erase() or not inventory.forget(sku_ids=sku_ids):
             raise EverSold
         self.products.erase(product)
+        tell_changed([product_id], at=now)
         forget_product(product_id)
 
     @transactional

@@ -10,15 +10,18 @@ from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import scoped_session
 
 from backend.catalog.domain.home import HomeSection, HomeSlot, LinkTarget
+from backend.catalog.domain.listing import ListOrder
 from backend.catalog.domain.product import Product
+from backend.catalog.service.browsing import Browsing, Wish
 from backend.media import facade as media
+from kit.repository.page import PageRequest
 
 # Of a section that nobody has arranged.
 FALLBACK = 10
-_ORDERS: dict[HomeSection, tuple[Any, ...]] = {
-    HomeSection.NEWEST: (Product.id.desc(),),
-    HomeSection.HOT: (Product.sales.desc(), Product.id.desc()),
-    HomeSection.RECOMMENDED: (Product.sort_weight.desc(), Product.id.desc()),
+_ORDERS = {
+    HomeSection.NEWEST: ListOrder.NEWEST,
+    HomeSection.HOT: ListOrder.SALES,
+    HomeSection.RECOMMENDED: ListOrder.DEFAULT,
 }
 
 
@@ -28,6 +31,7 @@ class HomePage:
     def __init__(
         self,
         session: scoped_session[Any],
+        browsing: Browsing,
         *,
         cards: Select[*tuple[Any, ...]],
         card: Callable[[Row[Any]], dict[str, Any]],
@@ -35,6 +39,7 @@ class HomePage:
         hidden: Collection[int],
     ) -> None:
         self.session = session
+        self.browsing = browsing
         self.cards = cards
         self.card = card
         self.shown = shown
@@ -71,11 +76,9 @@ class HomePage:
         rows = self.session.execute(self.cards.where(Product.id.in_(product_ids)))
         return {row.id: self.card(row) for row in rows}
 
-    def _first(self, order: tuple[Any, ...]) -> list[dict[str, Any]]:
-        query = self.cards.order_by(*order).limit(FALLBACK)
-        if self.hidden:
-            query = query.where(Product.category_id.not_in(self.hidden))
-        return [self.card(row) for row in self.session.execute(query)]
+    def _first(self, order: ListOrder) -> list[dict[str, Any]]:
+        wish = Wish(order=order, without=frozenset(self.hidden))
+        return [self.card(row) for row in self.browsing.page(self.cards, wish, PageRequest(FALLBACK)).items]
 
 
 def _of(slots: Sequence[Row[Any]], section: HomeSection) -> list[Row[Any]]:

@@ -25,6 +25,7 @@ _NEWEST = Keyset((Product.id.expression,), ("id",))
 _AS_SHOWN = Keyset((HomeSlot.position.expression, HomeSlot.id.expression), ("position", "id"), descending=False)
 _LATEST_PRICE = Keyset((PriceChange.id.expression,), ("id",))
 _BULKY = {"gallery", "parameters", "selling_point", "detail"}
+_LISTED = [column for column in Product.__table__.columns if column.name not in _BULKY]
 
 
 class CatalogQuery:
@@ -49,7 +50,7 @@ class CatalogQuery:
         brand_id: int | None = None,
     ) -> Page[Row[Any]]:
         """Products, newest first. `category_id` means this very category."""
-        query = select(*[column for column in Product.__table__.columns if column.name not in _BULKY])
+        query = select(*_LISTED)
         if status is not None:
             query = query.where(Product.status == status)
         if category_id is not None:
@@ -59,6 +60,14 @@ class CatalogQuery:
         if code is not None:
             query = query.where(Product.code == code)
         return fetch_page(self.session, query, _NEWEST, page)
+
+    def products_of(self, product_ids: Sequence[int], *, category_id: int | None = None) -> list[Row[Any]]:
+        """Those of the products that exist (in this very category), in the order of the ids."""
+        query = select(*_LISTED).where(Product.id.in_(product_ids))
+        if category_id is not None:
+            query = query.where(Product.category_id == category_id)
+        rows = {row.id: row for row in self.session.execute(query)}
+        return [rows[product_id] for product_id in product_ids if product_id in rows]
 
     def product(self, product_id: int) -> dict[str, Any]:
         """A product with its live SKUs and its tags. Three statements. Raises `ProductNotFound`."""

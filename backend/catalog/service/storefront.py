@@ -80,7 +80,8 @@ class Storefront:
         rows = self.session.execute(_live_categories()).all()
         shown = {row.id: _category(row) for row in _without_hidden(rows)}
         hidden = {row.id for row in rows} - shown.keys()
-        return HomePage(self.session, cards=_cards(), card=card, shown=shown, hidden=hidden).read(now=now)
+        page = HomePage(self.session, self.browsing, cards=_cards(), card=card, shown=shown, hidden=hidden)
+        return page.read(now=now)
 
     def _read_categories(self) -> dict[str, Any]:
         rows = _without_hidden(self.session.execute(_live_categories()).all())

@@ -24,12 +24,14 @@ _PRODUCT_ID = {"description": "null: of no product", "example": "415036123456798
 _KIND_NAME = {"type": "string", "description": "zh or en by Accept-Language", "example": "入库"}
 
 
+def _sku_code() -> CodeLine:
+    return CodeLine(64, load_default=None, metadata={"description": "Exactly this SKU code", "example": "FRUIT-001-1"})
+
+
 class StockArguments(PageArguments):
     """Filters of the stock list."""
 
-    sku_code = CodeLine(
-        64, load_default=None, metadata={"description": "Exactly this SKU code", "example": "FRUIT-001-1"}
-    )
+    sku_code = _sku_code()
     product_id = Id(load_default=None, metadata={"description": "SKUs of this product"})
     location_id = Id(
         load_default=DEFAULT_LOCATION, metadata={"description": "1 is the default location", "example": "1"}
@@ -49,6 +51,7 @@ class MovementArguments(PageArguments):
         validate=validate.Length(1, 100),
         metadata={"description": "Up to 100 SKUs: repeat the parameter", "example": ["41503612345679872"]},
     )
+    sku_code = _sku_code()
     location_id = Id(load_default=None)
     kind = fields.List(
         fields.Enum(MovementKind, by_value=True),
@@ -74,6 +77,7 @@ class MovementArguments(PageArguments):
         where = MovementFilter(
             product_id=data.pop("product_id"),
             sku_ids=data.pop("sku_id"),
+            sku_code=data.pop("sku_code"),
             location_id=data.pop("location_id"),
             kinds=data.pop("kind"),
             reference=data.pop("reference"),
@@ -91,6 +95,7 @@ class BatchArguments(PageArguments):
         load_default=DEFAULT_LOCATION, metadata={"description": "1 is the default location", "example": "1"}
     )
     sku_id = Id(load_default=None)
+    sku_code = _sku_code()
     expires_until = Day(
         load_default=None, metadata={"description": "Expire on this day or before", "example": "2026-12-31"}
     )

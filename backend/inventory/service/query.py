@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, select, type_coerce, union_all
+from sqlalchemy import ColumnElement, Integer, Row, ScalarSelect, Select, select, type_coerce, union_all
 from sqlalchemy.orm import InstrumentedAttribute, scoped_session
 
 from backend.inventory.domain.batch import Batch
@@ -17,10 +17,12 @@ from backend.inventory.domain.location import Location
 from backend.inventory.domain.reservation import Reservation, ReservationState
 from backend.inventory.domain.stock import DEFAULT_LOCATION, Stock, StockItem
 from kit.db.extension import db
-from kit.repository.page import Keyset, Page, PageRequest, fetch_page
+from kit.repository.page import Keyset, MomentKeyset, Page, PageRequest, fetch_page
 
 _BY_SKU = Keyset((Stock.sku_id.expression,), ("sku_id",))
 _NEWEST = Keyset((LedgerEntry.id.expression,), ("id",))
+# Within a period: all that is in it comes from one index in this order.
+_LATEST = MomentKeyset((LedgerEntry.created_at.expression, LedgerEntry.id.expression), ("created_at", "id"))
 _NEWEST_PROMISE = Keyset((Reservation.id.expression,), ("id",))
 _EXPIRES = type_coerce(Batch.expires_on, Integer)
 _FIRST_EXPIRED = Keyset((_EXPIRES, Batch.id.expression), ("expires_day", "id"), descending=False)
@@ -61,6 +63,7 @@ class MovementFilter:
 
     product_id: int | None = None
     sku_ids: Sequence[int] | None = None
+    sku_code: str | None = None
     location_id: int | None = None
     kinds: Sequence[MovementKind] | None = None
     reference: str | None = None
@@ -74,6 +77,8 @@ class MovementFilter:
         found: list[ColumnElement[bool]] = []
         if self.sku_ids is not None:
             found.append(_one_of(LedgerEntry.sku_id, self.sku_ids))
+        if self.sku_code is not None:
+            found.append(LedgerEntry.sku_id == _called(self.sku_code))
         if self.location_id is not None:
             found.append(LedgerEntry.location_id == self.location_id)
         if self.kinds is not None:
@@ -89,6 +94,11 @@ class MovementFilter:
         return found
 
     @property
+    def is_period(self) -> bool:
+        """Nothing but a time."""
+        return self != MovementFilter() and self == MovementFilter(since=self.since, until=self.until)
+
+    @property
     def parts(self) -> list[MovementFilter]:
         """One per SKU, else one per kind: each comes from its index in order, all together would have to be sorted."""
         if self.sku_ids is not None:
@@ -96,6 +106,10 @@ class MovementFilter:
         if self.kinds is not None:
             return [replace(self, kinds=[kind]) for kind in sorted(set(self.kinds))]
         return [self]
+
+
+def _called(sku_code: str) -> ScalarSelect[int]:
+    return select(StockItem.sku_id).where(StockItem.sku_code == sku_code).scalar_subquery()
 
 
 def _one_of(column: InstrumentedAttribute[Any], values: Sequence[Any]) -> ColumnElement[bool]:
@@ -169,6 +183,7 @@ class StockQuery:
         *,
         location_id: int = DEFAULT_LOCATION,
         sku_id: int | None = None,
+        sku_code: str | None = None,
         expires_until: date | None = None,
     ) -> Page[Row[Any]]:
         """Dated batches with something left, the first to expire first."""
@@ -179,6 +194,8 @@ class StockQuery:
         )
         if sku_id is not None:
             query = query.where(Batch.sku_id == sku_id)
+        if sku_code is not None:
+            query = query.where(Batch.sku_id == _called(sku_code))
         if expires_until is not None:
             query = query.where(Batch.expires_on <= expires_until)
         return fetch_page(self.session, query, _FIRST_EXPIRED, page)
@@ -206,7 +223,7 @@ class StockQuery:
             wanted = self._of_product(wanted.product_id, wanted)
             if not wanted.sku_ids:
                 return Page((), None)
-        return fetch_page(self.session, _movements(wanted, page), _NEWEST, page)
+        return fetch_page(self.session, _movements(wanted, page), _LATEST if wanted.is_period else _NEWEST, page)
 
     def _of_product(self, product_id: int, where: MovementFilter) -> MovementFilter:
         """Its SKUs, or those of them that are asked for: each is read in order from the index of the ledger."""

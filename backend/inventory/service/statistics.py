@@ -16,9 +16,12 @@ from backend.inventory.domain.period import days
 from backend.inventory.domain.stock import DEFAULT_LOCATION, Stock, StockItem
 from backend.inventory.repository.shop_day import shop_day
 from kit.db.extension import db
-from kit.repository.page import Keyset, Page, PageRequest, fetch_page
+from kit.repository.page import Keyset, MomentKeyset, Page, PageRequest, fetch_page
 
 _BY_SKU = Keyset((Stock.sku_id.expression,), ("sku_id",))
+_LONGEST_IDLE = MomentKeyset(
+    (Stock.idle_since.expression, Stock.sku_id.expression), ("idle_since", "sku_id"), descending=False
+)
 _MOST_GROUPS = 100
 
 
@@ -164,7 +167,10 @@ class Statistics:
     def dead(
         self, page: PageRequest, *, now: datetime, idle_days: int, location_id: int = DEFAULT_LOCATION
     ) -> Page[Row[Any]]:
-        """What is there and of which nothing has left for so many days, newest SKU first."""
+        """What is there and of which nothing has left for so many days, the longest idle first.
+
+        Read off an index; what is sold out since then is passed over, and is all that is read beside the page.
+        """
         query = (
             select(Stock.sku_id, StockItem.sku_code, StockItem.title, Stock.on_hand, Stock.idle_since)
             .join(StockItem, StockItem.sku_id == Stock.sku_id)
@@ -174,7 +180,7 @@ class Statistics:
                 Stock.idle_since <= now - timedelta(days=idle_days),
             )
         )
-        return fetch_page(self.session, query, _BY_SKU, page)
+        return fetch_page(self.session, query, _LONGEST_IDLE, page)
 
     def _moved(
         self,

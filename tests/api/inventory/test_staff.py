@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -11,14 +12,18 @@ from flask.testing import FlaskClient
 
 from backend.catalog.domain.spec import MAX_SKUS
 from backend.inventory import facade as inventory
+from backend.inventory.domain.paper import Line
 from kit.domain.identity import new_id
+from kit.repository.page import encode_cursor
 from tests.factories.catalog import make_product
 from tests.factories.inventory import ledger, level, new_sku, receive, reserve
 from tests.factories.statements import counted_statements
+from tests.factories.stockroom import inbound
 from tests.factories.user import make_customer, member_headers, staff_headers
 from tests.support.unchanged import nothing_changes
 
 STOCK, MOVEMENTS, RECEIPTS = "/admin/v1/stock", "/admin/v1/stock/movements", "/admin/v1/stock/receipts"
+AT = datetime(2026, 11, 20, 4, tzinfo=UTC)
 DOORS = [
     ("GET", STOCK, "inventory:read"),
     ("GET", MOVEMENTS, "inventory:read"),
@@ -97,6 +102,45 @@ def test_movements_of_a_sku_come_newest_first(client: FlaskClient, staff: dict[s
     ]
     assert {item["sku_id"] for item in items} == {str(sku_id)}
     assert (items[0]["reserved_before"], items[0]["reserved_after"], items[0]["operator"]) == (0, 2, "member:42")
+
+
+def test_movements_and_batches_are_found_by_the_code_on_the_label(client: FlaskClient, staff: dict[str, str]) -> None:
+    made, other = make_product(stock=3), make_product(stock=1)
+    inbound(Line(made.sku_id, 2), at=AT)
+    code = client.get(f"{STOCK}/skus/{made.sku_id}", headers=staff).get_json()["items"][0]["sku_code"]
+    found = client.get(MOVEMENTS, query_string={"sku_code": code}, headers=staff).get_json()["items"]
+    assert [(item["sku_code"], item["on_hand_delta"]) for item in found] == [(code, 2), (code, 3)]
+    assert client.get(MOVEMENTS, query_string={"sku_code": code.lower()}, headers=staff).get_json()["items"] == []
+    both = {"sku_code": code, "sku_id": other.sku_id}
+    assert client.get(MOVEMENTS, query_string=both, headers=staff).get_json()["items"] == []
+    assert client.get(f"{STOCK}/batches", query_string={"sku_code": code}, headers=staff).get_json()["items"] == []
+
+
+def test_movements_of_a_period_page_by_cursor_the_latest_first(client: FlaskClient, staff: dict[str, str]) -> None:
+    sku_id = new_sku()
+    # Booked later, happened earlier: within a period the time counts.
+    for minutes in (3, 1, 4, 1, 5, 9):
+        inbound(Line(sku_id, 1), at=AT + timedelta(minutes=minutes))
+    query: dict[str, Any] = {
+        "since": (AT + timedelta(minutes=1)).isoformat(),
+        "until": (AT + timedelta(minutes=9)).isoformat(),
+        "limit": 2,
+    }
+    seen: list[str] = []
+    cursor: str | None = None
+    for size in (2, 2, 1):
+        page = client.get(
+            MOVEMENTS, query_string=query | ({"cursor": cursor} if cursor else {}), headers=staff
+        ).get_json()
+        assert len(page["items"]) == size
+        seen += [item["created_at"] for item in page["items"]]
+        cursor = page["next_cursor"]
+    assert [datetime.fromisoformat(moment) - AT for moment in seen] == [
+        timedelta(minutes=minutes) for minutes in (5, 4, 3, 1, 1)
+    ]
+    assert cursor is None
+    beyond = encode_cursor([2**62, 1])
+    assert client.get(MOVEMENTS, query_string=query | {"cursor": beyond}, headers=staff).status_code == 422
 
 
 def test_stock_and_movements_of_a_product_are_those_of_its_skus(client: FlaskClient, staff: dict[str, str]) -> None:

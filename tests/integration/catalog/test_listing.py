@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
 from backend.catalog import facade as catalog
-from backend.catalog.domain.listing import FacetKind, Listing
+from backend.catalog.domain.listing import Facet, FacetKind, Listing
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.tag import TagFacts
 from backend.catalog.domain.tree import CategoryFacts
@@ -18,7 +21,7 @@ from backend.inventory import facade as inventory
 from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.service.transaction import in_transaction
-from tests.factories.catalog import OPERATOR, make_category, make_product
+from tests.factories.catalog import OPERATOR, make_category, make_product, make_tag
 from tests.factories.catalog_changes import rewrite, take_off_sale
 from tests.factories.catalog_sheet import row, sheet
 from tests.support.fresh import fresh_session
@@ -87,6 +90,30 @@ def test_stock_and_sales_are_copied() -> None:
     assert copies(made.product_id) == {(False, 0, 1000, 5)}
     catalog.count_sales(units={made.product_id: -9})
     assert copies(made.product_id) == {(False, 0, 1000, 0)}
+    assert wrong() == 0
+
+
+def test_every_listing_has_the_bits_of_all_its_facets() -> None:
+    tags = [make_tag(f"签{number}") for number in range(20)]
+    leaf = make_category(parent_id=make_category(parent_id=make_category()))
+    made = make_product(category_id=leaf, brand="甲", tag_ids=frozenset(tags))
+    fresh_session()
+    rows = db.session.execute(
+        select(Listing.kind, Listing.facet_id, Listing.facet_bits).where(Listing.product_id == made.product_id)
+    ).all()
+    bits = reduce(or_, (Facet(row.kind, row.facet_id).bit for row in rows if row.kind is not FacetKind.ALL))
+    assert len(rows) == 25
+    assert {row.facet_bits for row in rows} == {bits}
+
+
+def test_a_bit_that_is_missing_is_found_and_one_that_a_tag_left_behind_is_not() -> None:
+    tag = make_tag("清仓")
+    make_product(brand="甲", tag_ids=frozenset({tag}))
+    services().tags.remove(tag, version=1)
+    assert wrong() == 0
+    in_transaction(lambda: db.session.execute(text("UPDATE cat_listing SET facet_bits = 0")))
+    assert wrong() == 1
+    assert services().relisting.everything(mend=True) == 1
     assert wrong() == 0
 
 

@@ -12,7 +12,7 @@ from backend.user.domain.login_guard import LoginGuard
 from backend.user.wiring import services as user
 from kit.db.extension import db
 from kit.domain.clock import utc_now
-from tests.integration.explain.test_lists import ROWS, _flaws
+from tests.integration.explain.plan import ROWS, flaws
 
 pytestmark = pytest.mark.mysql_only
 
@@ -34,4 +34,4 @@ def test_tries_of_long_ago_are_found_by_an_index(app: Flask) -> None:
     many_tries()
     db.session.execute(text("COMMIT"))
     old = utc_now() - timedelta(days=1)
-    assert _flaws(lambda: user().sweeping.guards.delete_idle(since=old, known_since=old, limit=1000)) == []
+    assert flaws(lambda: user().sweeping.guards.delete_idle(since=old, known_since=old, limit=1000)) == []

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event, insert, text
+from sqlalchemy import insert, text
 
 from backend.approval.domain.request import Request
 from backend.approval.domain.state import RequestState
@@ -21,7 +21,6 @@ from backend.catalog.domain.search.document import packed
 from backend.catalog.domain.search.port import Place
 from backend.catalog.domain.search.question import ask
 from backend.catalog.domain.search_log import SearchCount, SearchWord, WordKind
-from backend.catalog.repository.search_frequency import SearchFrequencies
 from backend.catalog.wiring import services as catalog
 from backend.inventory.domain.count import CountState
 from backend.inventory.domain.document import DocumentKind
@@ -49,11 +48,10 @@ from kit.domain.identity import new_id
 from kit.job.wiring import jobs
 from kit.repository.page import PageRequest
 from tests.factories.order import make_buyer, place
+from tests.integration.explain.plan import ROWS, flaws
 
 pytestmark = pytest.mark.mysql_only
 PAGE = PageRequest(20, None)
-ROWS = 3000
-FEW = 100
 
 _LAST_WEEK = OrderSelection(placed_from=utc_now() - timedelta(days=7), placed_to=utc_now() + timedelta(days=1))
 _LONG_AGO = utc_now() - timedelta(days=1)
@@ -98,6 +96,11 @@ QUERIES: dict[str, Callable[[], Any]] = {
     "stock of a product": lambda: inventory().query.levels(PAGE, product_id=7),
     "stock on a shelf": lambda: inventory().query.levels(PAGE, shelf="A-1"),
     "movements": lambda: inventory().query.movements(PAGE),
+    "movements of a week": lambda: inventory().query.movements(
+        PAGE, since=utc_now() - timedelta(days=300), until=utc_now() - timedelta(days=293)
+    ),
+    "movements of a SKU called": lambda: inventory().query.movements(PAGE, sku_code="S-7"),
+    "batches of a SKU called": lambda: inventory().query.batches(PAGE, sku_code="S-7"),
     "movements of a kind": lambda: inventory().query.movements(PAGE, kinds=[MovementKind.WRITE_OFF]),
     "movements at a location": lambda: inventory().query.movements(PAGE, location_id=2),
     "movements by an operator": lambda: inventory().query.movements(PAGE, operator="staff:1"),
@@ -271,8 +274,8 @@ def many_goods() -> None:
 def test_movements_of_several_are_read_from_an_index_each(app: Flask, only: dict[str, Any]) -> None:
     many_goods()
     db.session.execute(text("COMMIT"))
-    flaws = _flaws(lambda: inventory().query.movements(PAGE, **only))
-    assert [flaw for flaw in flaws if flaw.endswith("inv_ledger")] == []
+    found = flaws(lambda: inventory().query.movements(PAGE, **only))
+    assert [flaw for flaw in found if flaw.endswith("inv_ledger")] == []
 
 
 @pytest.mark.commits
@@ -289,7 +292,7 @@ def test_statistics_read_their_days_and_no_more(app: Flask) -> None:
         lambda: statistics.turnover(now=now, sku_id=1),
     ):
         # Groups are sorted after they were summed up: that is theirs to do.
-        assert [flaw for flaw in _flaws(query) if flaw.endswith("inv_ledger") and "scan" in flaw] == []
+        assert [flaw for flaw in flaws(query) if flaw.endswith("inv_ledger") and "scan" in flaw] == []
 
 
 def many_postings() -> None:
@@ -313,39 +316,6 @@ def many_postings() -> None:
     db.session.execute(text("ANALYZE TABLE cat_search_posting, cat_search_document, cat_search_word, cat_search_count"))
 
 
-def joins_in_bounds(words: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """(table, access) of a search for several words: a stretch of one word, then each product's document."""
-    seen = []
-    # Frequent words are remembered: not those of the test before, and not for the next.
-    monkeypatch.setattr(catalog().finding.index, "frequencies", SearchFrequencies(db.session))
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        seen.append((statement, parameters))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        catalog().finding.index.find(ask(words), limit=20)
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-    statement, parameters = seen[1]
-    plan = db.session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
-    return [(row["table"], row["type"]) for row in plan.mappings()]
-
-
-@pytest.mark.commits
-def test_a_search_for_several_words_reads_each_candidate_once_by_its_key(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    many_postings()
-    for number in range(1, ROWS):
-        if number % 5 == 0:
-            db.session.execute(insert(Posting), [{"term": "地毯", "impact": 900, "product_id": number}])
-    db.session.execute(text("COMMIT"))
-    plan = joins_in_bounds("地毯 羊毛 毛巾", monkeypatch)
-    assert dict(plan)["cat_search_document"] == "eq_ref"
-    assert dict(plan)["cat_search_posting"] == "ref"
-
-
 @pytest.mark.commits
 def test_no_list_and_no_sweep_scans_or_sorts(app: Flask) -> None:
     many_orders()
@@ -356,8 +326,7 @@ def test_no_list_and_no_sweep_scans_or_sorts(app: Flask) -> None:
     many_goods()
     many_postings()
     db.session.execute(text("COMMIT"))
-    flaws = {name: found for name, query in QUERIES.items() if (found := _flaws(query))}
-    assert flaws == {}
+    assert {name: found for name, query in QUERIES.items() if (found := flaws(query))} == {}
 
 
 @pytest.mark.commits
@@ -367,30 +336,4 @@ def test_control_a_search_inside_a_text_is_found_out(app: Flask) -> None:
     def search() -> None:
         db.session.execute(text("SELECT * FROM ord_order WHERE remark LIKE '%x%' ORDER BY remark"))
 
-    assert len(_flaws(search)) == 2
-
-
-def _flaws(query: Callable[[], Any]) -> list[str]:
-    seen: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
-            seen.append((statement, parameters))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        query()
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-    assert seen
-    # MariaDB walks an index in order even for three rows. MySQL takes any index that finds a few hundred and sorts
-    # them; with thousands it walks in order too.
-    sorts_from = 0 if db.engine.dialect.is_mariadb else 5 * FEW
-    found = []
-    for statement, parameters in seen:
-        plan = db.session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
-        for row in plan.mappings():
-            rows = int(row["rows"] or 0)
-            found += [f"full scan of {row['table']}"] if row["type"] == "ALL" and rows > FEW else []
-            found += [f"sorts {row['table']}"] if "filesort" in (row["Extra"] or "") and rows >= sorts_from else []
-    return found
+    assert len(flaws(search)) == 2

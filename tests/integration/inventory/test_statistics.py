@@ -117,6 +117,21 @@ def test_dead_stock_is_what_nobody_took_for_long() -> None:
     assert services().statistics.dead(PageRequest(), now=utc_now(), idle_days=90).items == []
 
 
+def test_dead_stock_comes_page_by_page_the_longest_idle_first() -> None:
+    made = [new_sku() for _ in range(7)]
+    for days, sku_id in zip((100, 300, 200, 300, 100, 100, 200), made, strict=True):
+        inbound(Line(sku_id, 1), at=NOON - timedelta(days=days))
+    seen: list[int] = []
+    cursor = None
+    for size in (3, 3, 1):
+        page = services().statistics.dead(PageRequest(3, cursor), now=NOON, idle_days=90)
+        assert len(page.items) == size
+        seen += [row.sku_id for row in page.items]
+        cursor = page.next_cursor
+    assert seen == [made[place] for place in (1, 3, 2, 6, 0, 4, 5)]
+    assert cursor is None
+
+
 @pytest.mark.parametrize("count", [1, 5, 20])
 def test_statistics_take_the_same_statements_whatever_there_is(count: int) -> None:
     for _ in range(count):

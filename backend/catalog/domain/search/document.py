@@ -10,6 +10,7 @@ from heapq import nlargest
 
 from backend.catalog.domain.search.text import Script, fold, tokens
 from backend.catalog.domain.search.words import LONGEST, every_word, has_suffix, name_of, pairs, words
+from backend.catalog.domain.status import ProductStatus
 
 MOST_TERMS = 200
 MOST_IMPACT = 100_000
@@ -18,6 +19,10 @@ CODE_MARK = "#"
 """Before the terms that are codes: a code is found whole, and never taken for a word."""
 NAME_MARK = "$"
 """Before the character a name ends in, which in Chinese says what a thing is: 宠物窝 is a 窝, 登机箱 is no 机."""
+FACET_MARK = "@"
+"""Before what staff filter by: ids of categories, brand and tags, a state. No customer can ask for it."""
+OFF_SHELF = "~"
+"""Before every term of a product that is not on sale: customers' words never meet them."""
 
 # What a word in this field says about the product.
 TITLE, BRAND, CATEGORY, TAG, PARENT, SELLING_POINT, SPEC, PARAMETER = 1000, 900, 500, 500, 300, 250, 250, 120
@@ -31,16 +36,22 @@ _PER_DOUBLING, _MOST_SALES = 4, 25
 
 @dataclass(frozen=True, kw_only=True)
 class SearchDocument:
-    """What can be found of a product on sale. `fields` are (text, weight); `codes` are found whole."""
+    """What can be found of a product. `fields` are (text, weight); `codes` are found whole, `marks` by staff alone."""
 
     product_id: int
     fields: tuple[tuple[str, int], ...]
     codes: tuple[str, ...] = ()
     sales: int = 0
     in_stock: bool = True
+    marks: tuple[str, ...] = ()
+    on_sale: bool = True
 
     def impacts(self) -> dict[str, int]:
-        """Term → impact, the `MOST_TERMS` strongest. A term adds up over fields; within one its best reading counts."""
+        """Term → impact: the `MOST_TERMS` strongest, all codes and marks.
+
+        A term adds up over fields; within one its best reading counts. All marks weigh the same: the products of one
+        are in order of age.
+        """
         summed: dict[str, int] = defaultdict(int)
         for text, weight in self.fields:
             for term, percent in readings(text, whole=weight >= PARENT).items():
@@ -49,7 +60,9 @@ class SearchDocument:
         # Nobody can ask for a code with a space in it.
         codes = (code for code in map(fold, self.codes) if not _SPACE.search(code))
         exact = {CODE_MARK + code[: LONGEST - 1]: MOST_IMPACT for code in codes}
-        return {term: self._weigh(impact) for term, impact in strongest} | exact
+        marks = dict.fromkeys((FACET_MARK + mark for mark in self.marks), 1)
+        found = {term: self._weigh(impact) for term, impact in strongest} | exact | marks
+        return found if self.on_sale else {off_shelf(term): impact for term, impact in found.items()}
 
     def _weigh(self, impact: int) -> int:
         popular = impact * (100 + _PER_DOUBLING * doublings(self.sales)) // 100
@@ -62,9 +75,18 @@ def doublings(sales: int) -> int:
 
 
 def packed(impacts: Mapping[str, int]) -> bytes:
-    """All terms in one value, the strongest first: `key_of` the term, then its impact in `DIGITS` digits."""
-    strongest = sorted(impacts.items(), key=lambda item: (-item[1], item[0]))
+    """All words and codes in one value, the strongest first: `key_of` the term, then its impact in `DIGITS` digits.
+
+    Customers' questions read it: it is without marks, and empty for a product that is not on sale.
+    """
+    told = ((term, impact) for term, impact in impacts.items() if not term.startswith((FACET_MARK, OFF_SHELF)))
+    strongest = sorted(told, key=lambda item: (-item[1], item[0]))
     return b"".join(key_of(term) + b"%0*d" % (DIGITS, impact) for term, impact in strongest)
+
+
+def off_shelf(term: str) -> str:
+    """The term of a product that is not on sale."""
+    return (OFF_SHELF + term)[:LONGEST]
 
 
 def key_of(term: str) -> bytes:
@@ -114,3 +136,19 @@ def _prefixes(word: str) -> Iterator[tuple[str, int]]:
 def codes_of(product_code: str, sku_codes: Sequence[str]) -> tuple[str, ...]:
     """The codes worth an entry: those of SKUs only when they are few, a bar code is given with them."""
     return tuple(dict.fromkeys([product_code, *sku_codes]))
+
+
+def marks(
+    status: ProductStatus | None,
+    *,
+    category_ids: Sequence[int] = (),
+    brand_id: int | None = None,
+    tag_ids: Sequence[int] = (),
+) -> tuple[str, ...]:
+    """What staff filter by, of a product (with all categories above its own) and of a question alike.
+
+    No two things have one id. What is on sale is known by its terms.
+    """
+    ids = [*category_ids, *([] if brand_id is None else [brand_id]), *tag_ids]
+    states = [] if status in (None, ProductStatus.ON_SALE) else [str(status)]
+    return (*map(str, ids), *states)

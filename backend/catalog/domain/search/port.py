@@ -35,6 +35,45 @@ class Found:
         return bool(self.product_ids)
 
 
+@dataclass(frozen=True)
+class Sought:
+    """What staff look for: products that have all of the terms, words and marks; None: on sale or not."""
+
+    terms: tuple[str, ...]
+    on_sale: bool | None = None
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Behind which product a page of staff goes on; `lead` is the place of the term whose products are walked."""
+
+    lead: int
+    impact: int
+    product_id: int
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Product ids; `after` is None at the end."""
+
+    product_ids: Sequence[int]
+    after: Spot | None = None
+
+    def __bool__(self) -> bool:
+        """Something was found, or may be found further on."""
+        return bool(self.product_ids) or self.after is not None
+
+
+class StaffIndex(Protocol):
+    """Finds products in every state. What it lists is complete: the last page's `after` is None, and no other's."""
+
+    def walk(self, sought: Sought, *, limit: int, after: Spot | None = None) -> Listed:
+        """At most `limit` products, those that answer the rarest term best first, the newest of equals first.
+
+        At a bounded cost: a page may be shorter than asked for, even empty, and not be the last.
+        """
+
+
 class SearchIndex(Protocol):
     """Finds products on sale. The same question to the same index has the same answer, in the same order."""
 

@@ -110,7 +110,7 @@ class Delete(ProductsAction):
     def apply(self, subject: str, payload: Any, mandate: approval.Mandate, now: datetime) -> None:
         product_id = ids_of(payload)[0]
         if payload["erase"]:
-            self.editing.erase(product_id)
+            self.editing.erase(product_id, now=now)
         else:
             self.editing.archive(product_id, now=now)
 

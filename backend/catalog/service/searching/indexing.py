@@ -27,7 +27,7 @@ class Reindexed:
 
 @dataclass
 class Drift:
-    """Products whose entries are not what they should be, and entries of products that are not on sale."""
+    """Products whose entries are not what they should be, and entries of products that are not there."""
 
     seen: int = 0
     differing: list[int] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Indexing:
 
     @transactional
     def products(self, product_ids: Sequence[int]) -> int:
-        """Index these as they are now; those not on sale are forgotten. How many entries changed."""
+        """Index these as they are now; those that are gone are forgotten. How many entries changed."""
         self.searchable.hold(product_ids)
         documents = self.searchable.documents(product_ids)
         changed = self.index.put(documents)
@@ -67,14 +67,14 @@ class Indexing:
         Shoppers search all the while: a product's entries change in one commit. Memory does not grow with the shop.
         """
         done = Reindexed(last_id=after)
-        for ids in _chunks(lambda last: self.searchable.on_sale(after=last, limit=CHUNK), after):
+        for ids in _chunks(lambda last: self.searchable.ids(after=last, limit=CHUNK), after):
             done.changed += self.products(ids)
             done.seen += len(ids)
             done.last_id = ids[-1]
             if report is not None:
                 report(done)
         for ids in _chunks(lambda last: self.index.product_ids(after=last, limit=CHUNK), 0):
-            stale = self._not_on_sale(ids)
+            stale = self._gone(ids)
             if stale:
                 self.products(stale)
                 done.stale += len(stale)
@@ -83,16 +83,16 @@ class Indexing:
     def drift(self) -> Drift:
         """Compare everything, change nothing. A change that is on its way at this moment shows as drift, too."""
         drift = Drift()
-        for ids in _chunks(lambda last: self.searchable.on_sale(after=last, limit=CHUNK), 0):
+        for ids in _chunks(lambda last: self.searchable.ids(after=last, limit=CHUNK), 0):
             drift.differing += self.index.differing(self.searchable.documents(ids))
             drift.seen += len(ids)
         for ids in _chunks(lambda last: self.index.product_ids(after=last, limit=CHUNK), 0):
-            drift.stale += self._not_on_sale(ids)
+            drift.stale += self._gone(ids)
         return drift
 
-    def _not_on_sale(self, product_ids: Sequence[int]) -> list[int]:
-        on_sale = {document.product_id for document in self.searchable.documents(product_ids)}
-        return [product_id for product_id in product_ids if product_id not in on_sale]
+    def _gone(self, product_ids: Sequence[int]) -> list[int]:
+        existing = self.searchable.existing(product_ids)
+        return [product_id for product_id in product_ids if product_id not in existing]
 
 
 def _chunks(read: Callable[[int], list[int]], after: int) -> Iterator[list[int]]:

@@ -9,9 +9,10 @@ from flask import Flask
 from sqlalchemy import text
 
 from backend.catalog.wiring import services
+from benchmarks import browsing
 from benchmarks.crowd import fill, questions
-from benchmarks.scale import SCENARIOS, Measured, measure, shop_of, table
-from benchmarks.sizes import publish
+from benchmarks.scale import SCENARIOS, measure, shop_of
+from benchmarks.sizes import Measured, publish, table
 from kit.db.extension import db
 from tests.factories.catalog_search import found
 
@@ -38,7 +39,7 @@ def test_the_same_number_makes_the_same_titles(app: Flask) -> None:
 def test_a_table_sets_the_sizes_side_by_side(tmp_path: Any) -> None:
     measured = [Measured("list", 1000, 1.0, 2.0, (2.0, 2.0, 4.0)), Measured("list", 100_000, 1.5, 2.5, (2.5, 2.0, 8.0))]
     about = {"measured_at": "now", "commit": "abc", "python": "3.11", "cores": 2, "load_before": 0, "database": "mysql"}
-    shown = table(measured, about)
+    shown = table(measured, about, unit="SKUs", run="5 rounds")
     assert "| scenario, ms | 1,000 SKUs p50 | p95 | 100,000 SKUs p50 | p95 | p95 ratio (rounds) |" in shown
     assert "| list | 1.00 | 2.00 | 1.50 | 2.50 | 1.25 (1.00–2.00) |" in shown
     page = tmp_path / "page.md"
@@ -51,7 +52,15 @@ def test_a_table_sets_the_sizes_side_by_side(tmp_path: Any) -> None:
 def test_every_scenario_answers(app: Flask) -> None:
     with shop_of(30, "") as shop:
         measured = measure([shop], requests=2, rounds=1)
-    assert {one.skus for one in measured} == {shop.skus}
+    assert {one.size for one in measured} == {shop.skus}
     assert 30 <= shop.skus <= 90
     assert all(one.p95_ms > 0 for one in measured)
     assert [one.scenario for one in measured] == list(SCENARIOS)
+
+
+@pytest.mark.mysql_only
+def test_every_filter_answers(app: Flask) -> None:
+    with browsing.shop_of(60, "") as shop:
+        measured = browsing.measure([shop], requests=5, rounds=1)
+    assert {one.size for one in measured} == {60}
+    assert {*browsing.FILTERS} <= {one.scenario for one in measured}
