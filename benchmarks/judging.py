@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.judgements import ABSENT, HELD_OUT, JUDGED
+from benchmarks.judgements import Questions
 
 TOP = 10
 
@@ -42,14 +42,13 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Quality:
-    """Both sets: the questions search was tuned on, and those held out, by kind; `absent`: question → hits."""
+    """What search answers to one set of questions, by kind; `absent`: question → hits."""
 
-    tuned: Sequence[Verdict]
     by_kind: Mapping[str, Sequence[Verdict]]
     absent: Mapping[str, Sequence[str]]
 
     @property
-    def held_out(self) -> list[Verdict]:
+    def verdicts(self) -> list[Verdict]:
         """Of every kind."""
         return [verdict for verdicts in self.by_kind.values() for verdict in verdicts]
 
@@ -59,20 +58,37 @@ class Quality:
         return [query for query, hits in self.absent.items() if hits]
 
 
+@dataclass(frozen=True)
+class Figures:
+    """What the verdicts on some questions come to: two means, in which every question counts the same, and counts."""
+
+    questions: int
+    recall: float
+    precision: float
+    first_right: int
+    everything: int
+    nothing: int
+
+    @classmethod
+    def of(cls, verdicts: Sequence[Verdict]) -> Figures:
+        """`verdicts`: at least one."""
+        return cls(
+            questions=len(verdicts),
+            recall=sum(verdict.recall for verdict in verdicts) / len(verdicts),
+            precision=sum(verdict.precision for verdict in verdicts) / len(verdicts),
+            first_right=sum(verdict.first_right for verdict in verdicts),
+            everything=sum(verdict.recall == 1 for verdict in verdicts),
+            nothing=sum(not verdict.hits for verdict in verdicts),
+        )
+
+
 Search = Callable[[str], Sequence[str]]
 
 
-def judge(search: Search, judged: Mapping[str, frozenset[str]]) -> list[Verdict]:
-    """Ask every judged question; `search` gives the codes of the hits."""
-    return [Verdict(query, expected, tuple(search(query)[:TOP])) for query, expected in judged.items()]
-
-
-def judge_all(search: Search) -> Quality:
-    """Ask every question of both sets."""
-    by_kind = {kind: judge(search, questions) for kind, questions in HELD_OUT.items()}
-    return Quality(judge(search, JUDGED), by_kind, {query: search(query) for query in ABSENT})
-
-
-def mean_recall(verdicts: Sequence[Verdict]) -> float:
-    """Every question counts the same."""
-    return sum(verdict.recall for verdict in verdicts) / len(verdicts)
+def judge(search: Search, questions: Questions) -> Quality:
+    """Ask every question of the set; `search` gives the codes of the hits."""
+    by_kind = {
+        kind: [Verdict(query, expected, tuple(search(query)[:TOP])) for query, expected in judged.items()]
+        for kind, judged in questions.by_kind.items()
+    }
+    return Quality(by_kind, {query: search(query) for query in questions.absent})

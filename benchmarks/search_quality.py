@@ -1,4 +1,4 @@
-"""How good search is: recall@10 of two sets of judged questions, published in docs/search-quality.md.
+"""How good search is: recall@10 of three sets of judged questions, published in docs/search-quality.md.
 
 REAL_CATALOG=FILE python -m benchmarks.search_quality writes the page; the catalogue itself is no part of the project.
 """
@@ -10,7 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.judging import TOP, Quality, judge_all, mean_recall
+from benchmarks.judgements import SETS
+from benchmarks.judging import TOP, Figures, Quality, judge
 from benchmarks.search_page import render
 
 PAGE = Path(__file__).parents[1] / "docs" / "search-quality.md"
@@ -23,14 +24,15 @@ def main() -> int:
         print("REAL_CATALOG names no file", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory(prefix="qiyuan-quality-") as folder:
-        quality = _measure(Path(catalogue), f"sqlite:///{folder}/shop.db")
-    PAGE.write_text(render(quality), encoding="utf-8")
-    for name, verdicts in (("tuned", quality.tuned), ("held out", quality.held_out)):
-        print(f"{name}: {len(verdicts)} questions, recall@10 {mean_recall(verdicts):.3f}")
+        measured = _measure(Path(catalogue), f"sqlite:///{folder}/shop.db")
+    PAGE.write_text(render(measured), encoding="utf-8")
+    for name, quality in measured.items():
+        figures = Figures.of(quality.verdicts)
+        print(f"{name}: {figures.questions} questions, recall@10 {figures.recall:.3f}")
     return 0
 
 
-def _measure(catalogue: Path, database_url: str) -> Quality:
+def _measure(catalogue: Path, database_url: str) -> dict[str, Quality]:
     from backend.app import create_app  # noqa: PLC0415 - the rest of the module needs no shop
     from backend.catalog.wiring import services  # noqa: PLC0415
     from conf.settings import DatabaseSettings, Settings  # noqa: PLC0415
@@ -43,7 +45,7 @@ def _measure(catalogue: Path, database_url: str) -> Quality:
         with catalogue.open("rb") as file:
             services().importing.run(file, operator="system:quality", now=utc_now())
         services().indexing.everything()
-        return judge_all(codes_found)
+        return {name: judge(codes_found, questions) for name, questions in SETS.items()}
 
 
 def codes_found(query: str) -> list[str]:
