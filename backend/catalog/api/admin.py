@@ -242,7 +242,7 @@ def take_product_off_sale(seen: dict[str, Any], product_id: int) -> Any:
 def archive_product(how: dict[str, Any], product_id: int) -> Any:
     """Archive a product (归档商品) that is not on sale. It keeps its code, and old orders keep showing it.
 
-    With `erase` a draft whose stock never moved is deleted for good (409 otherwise).
+    With `erase` what was never sold and whose stock never moved is deleted for good (409 otherwise).
     """
     asked = services().asking.delete(product_id, **how, actor=current_subject().actor, now=utc_now())
     return answer_or_wait(asked, nothing)

@@ -247,11 +247,11 @@ class ScheduleMalformed(Invalid):
 
 
 class EverSold(Conflict):
-    """Only a draft whose stock never moved may be deleted for good."""
+    """Only what is off the shelf, was never sold and whose stock never moved may be deleted for good."""
 
     code = "catalog.ever_sold"
-    zh = "商品曾上架或有过库存变动，不能彻底删除，请改为归档（不带 erase）"
-    en = "The product was on sale or its stock has moved: it cannot be deleted for good; archive it (without erase)"
+    zh = "商品在售、售出过或有过库存变动，不能彻底删除；请先下架，或改为归档（不带 erase）"
+    en = "On sale, ever sold, or its stock has moved: it cannot be deleted for good; take it off sale, or archive it"
 
 
 class TooManySkus(Invalid):

@@ -236,8 +236,8 @@ class Product(Scheduled, Aggregate):
             sku.bar_code = None
 
     def can_erase(self) -> bool:
-        """Only what was never on sale: of a draft no customer knows, and no order."""
-        return self.status is ProductStatus.DRAFT and self.sales == 0
+        """What is on the shelf no more, and was never sold; inventory says whether it was ever ordered."""
+        return self.status is not ProductStatus.ON_SALE and self.sales == 0
 
     def _may_become(self, status: ProductStatus) -> bool:
         return status in TRANSITIONS[self.status]

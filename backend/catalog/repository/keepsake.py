@@ -23,9 +23,9 @@ class FavouriteRepository(Repository[Favourite]):
     entity = Favourite
 
     def count(self, customer_id: int) -> int:
-        """How many the customer has."""
-        query = select(func.count()).select_from(Favourite).where(Favourite.customer_id == customer_id)
-        return int(self.session.scalars(query).one())
+        """How many the customer has, and sees: of a product that was deleted for good nobody tells this table."""
+        kept = select(func.count()).select_from(Favourite).join(Product, Product.id == Favourite.product_id)
+        return int(self.session.scalars(kept.where(Favourite.customer_id == customer_id)).one())
 
     def has(self, customer_id: int, product_id: int) -> bool:
         """Whether it is one of them."""

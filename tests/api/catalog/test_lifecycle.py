@@ -13,9 +13,10 @@ from backend.catalog.facade import switch_due
 from backend.catalog.permission import CatalogPermission
 from backend.catalog.wiring import services
 from kit.domain.clock import utc_now
+from kit.repository.page import PageRequest
 from tests.factories.catalog import ProductFixture, make_category, make_product
 from tests.factories.statements import counted_statements
-from tests.factories.user import make_staff, staff_headers
+from tests.factories.user import make_customer, make_staff, staff_headers
 from tests.factories.versions import product_version
 from tests.support.unchanged import nothing_changes
 
@@ -269,6 +270,29 @@ def test_statements_of_the_price_history_do_not_grow(client: FlaskClient, staff:
     assert len([text for text in statements if "usr_staff.name" in text]) == 1
 
 
+@pytest.mark.parametrize("archived", [False, True])
+def test_what_was_on_the_shelf_and_never_sold_may_go_for_good(
+    app: Flask, client: FlaskClient, staff: dict[str, str], archived: bool
+) -> None:
+    made, kept = make_product(code="SHELF", stock=0), make_product(code="KEPT", stock=0)
+    customer_id = make_customer()
+    for product_id in (made.product_id, kept.product_id):
+        services().favourites.add(customer_id=customer_id, product_id=product_id, now=utc_now())
+    path = f"{ADMIN}/{made.product_id}?erase=true&version="
+    with nothing_changes():
+        refused = client.delete(f"{path}{product_version(made.product_id)}", headers=staff)
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "catalog.ever_sold")
+    services().selling.take_off_sale(made.product_id, now=utc_now())
+    if archived:
+        services().editing.archive(made.product_id, now=utc_now())
+    assert client.delete(f"{path}{product_version(made.product_id)}", headers=staff).status_code == 204
+    assert client.get(f"{ADMIN}/{made.product_id}", headers=staff).status_code == 404
+    favourites = services().favourites
+    shown = favourites.page(PageRequest(), customer_id=customer_id).items
+    assert [item["id"] for item in shown] == [str(kept.product_id)]
+    assert favourites.favourites.count(customer_id) == 1
+
+
 def test_a_draft_nobody_ever_saw_may_go_for_good(client: FlaskClient, staff: dict[str, str]) -> None:
     make_category()
     with nothing_changes(but={"cat_category", "kit_outbox"}):
@@ -282,13 +306,12 @@ def test_a_draft_nobody_ever_saw_may_go_for_good(client: FlaskClient, staff: dic
     make_product(code="GONE", on_sale=False, stock=0)
 
 
-@pytest.mark.parametrize("life", ["received", "sold", "archived"])
+@pytest.mark.parametrize("life", ["received", "sold"])
 def test_what_was_ever_sold_or_moved_is_not_erased(client: FlaskClient, staff: dict[str, str], life: str) -> None:
     made = make_product(on_sale=life == "sold", stock=1 if life == "received" else 0)
     if life == "sold":
+        services().selling.count({made.product_id: 1})
         services().selling.take_off_sale(made.product_id, now=utc_now())
-    if life == "archived":
-        services().editing.archive(made.product_id, now=utc_now())
     with nothing_changes():
         seen = product_version(made.product_id)
         refused = client.delete(f"{ADMIN}/{made.product_id}?erase=true&version={seen}", headers=staff)
