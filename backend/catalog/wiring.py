@@ -16,11 +16,11 @@ from backend.catalog.repository.home import HomeRepository
 from backend.catalog.repository.keepsake import FavouriteRepository, ViewedRepository
 from backend.catalog.repository.listing import ListingRepository
 from backend.catalog.repository.product import ProductRepository
-from backend.catalog.repository.search_index import SqlSearchIndex
-from backend.catalog.repository.search_log import SearchLogRepository
-from backend.catalog.repository.search_word import SearchWordRepository
-from backend.catalog.repository.searchable import Searchable
-from backend.catalog.repository.staff_index import SqlStaffIndex
+from backend.catalog.repository.search.index import SqlSearchIndex
+from backend.catalog.repository.search.log import SearchLogRepository
+from backend.catalog.repository.search.searchable import Searchable
+from backend.catalog.repository.search.staff_index import SqlStaffIndex
+from backend.catalog.repository.search.word import SearchWordRepository
 from backend.catalog.repository.tag import TagRepository
 from backend.catalog.repository.template import TemplateRepository
 from backend.catalog.service.approving.asking import Asking
@@ -33,7 +33,6 @@ from backend.catalog.service.approving.shelf import Delete, OffSale, OnSale, Sch
 from backend.catalog.service.arranging import Arranging
 from backend.catalog.service.availability import Availability
 from backend.catalog.service.brands import Brands
-from backend.catalog.service.browsing import Browsing
 from backend.catalog.service.bulk import Bulk
 from backend.catalog.service.categories import Categories
 from backend.catalog.service.combining import Combining
@@ -46,7 +45,6 @@ from backend.catalog.service.importing.naming import SheetNaming
 from backend.catalog.service.importing.rehearsing import Rehearsing
 from backend.catalog.service.importing.running import CatalogImport
 from backend.catalog.service.jobs import CatalogJobs
-from backend.catalog.service.keepsakes import Favourites, RecentlyViewed
 from backend.catalog.service.naming import Naming
 from backend.catalog.service.naming_query import NamingQuery
 from backend.catalog.service.query import CatalogQuery
@@ -57,7 +55,9 @@ from backend.catalog.service.searching.looking_up import LookingUp
 from backend.catalog.service.searching.offering import Offering
 from backend.catalog.service.searching.recording import Recording
 from backend.catalog.service.selling import Selling
-from backend.catalog.service.storefront import Storefront
+from backend.catalog.service.shopping.browsing import Browsing
+from backend.catalog.service.shopping.keepsakes import Favourites, RecentlyViewed
+from backend.catalog.service.shopping.storefront import Storefront
 from backend.catalog.service.switching import Switching
 from backend.catalog.service.tags import Tags
 from backend.catalog.service.templates import Templates

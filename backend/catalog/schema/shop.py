@@ -10,7 +10,7 @@ from backend.catalog.domain.home import LinkTarget
 from backend.catalog.domain.listing import ListOrder
 from backend.catalog.domain.stock import StockState
 from backend.catalog.domain.tag import MAX_TAGS
-from backend.catalog.service.browsing import Wish
+from backend.catalog.service.shopping.browsing import Wish
 from kit.domain.money import MAX_FEN
 from kit.repository.page import PageRequest
 from kit.schema.base import OutputSchema

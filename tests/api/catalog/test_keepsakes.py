@@ -10,7 +10,7 @@ from marshmallow import Schema
 from backend.catalog.domain import keepsake
 from backend.catalog.repository import keepsake as viewing
 from backend.catalog.schema.keepsake import FavouriteSchema, ViewedProductSchema
-from backend.catalog.service import keepsakes
+from backend.catalog.service.shopping import keepsakes
 from tests.factories.catalog import ProductFixture, make_product
 from tests.factories.catalog_changes import rewrite, take_off_sale
 from tests.factories.statements import counted_statements

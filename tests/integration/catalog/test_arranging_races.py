@@ -20,7 +20,7 @@ from backend.catalog.repository import listing
 from backend.catalog.repository.arrangement import ArrangementRepository
 from backend.catalog.repository.home import HomeRepository
 from backend.catalog.repository.listing import ListingRepository
-from backend.catalog.repository.search_word import SearchWordRepository
+from backend.catalog.repository.search.word import SearchWordRepository
 from backend.catalog.wiring import services
 from kit.db.extension import db
 from kit.domain.clock import utc_now

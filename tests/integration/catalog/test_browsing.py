@@ -14,8 +14,8 @@ from backend.catalog.domain.error import BrandNotFound, CategoryNotFound, PriceR
 from backend.catalog.domain.listing import ListOrder
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.tag import ProductTag
-from backend.catalog.service import browsing
-from backend.catalog.service.browsing import Browsing, Wish
+from backend.catalog.service.shopping import browsing
+from backend.catalog.service.shopping.browsing import Browsing, Wish
 from backend.catalog.wiring import services
 from kit.db.extension import db
 from kit.repository.page import PageRequest

@@ -12,8 +12,8 @@ from sqlalchemy import Select, select, text
 
 from backend.catalog.domain.listing import Facet, ListOrder
 from backend.catalog.domain.product import Product
-from backend.catalog.service import browsing
-from backend.catalog.service.browsing import Browsing, Wish
+from backend.catalog.service.shopping import browsing
+from backend.catalog.service.shopping.browsing import Browsing, Wish
 from benchmarks.browsing import Largest, largest
 from benchmarks.crowd import APART, fill
 from kit.db.extension import db

@@ -17,11 +17,11 @@ from backend.catalog.domain.product import Product
 from backend.catalog.domain.sku import Sku
 from backend.catalog.domain.tag import Tag
 from backend.catalog.domain.template import SpecTemplate
-from backend.catalog.service.browsing import Browsing
-from backend.catalog.service.cards import card
-from backend.catalog.service.home_page import HomePage
 from backend.catalog.service.query import CatalogQuery
-from backend.catalog.service.storefront import _cards
+from backend.catalog.service.shopping.browsing import Browsing
+from backend.catalog.service.shopping.cards import card
+from backend.catalog.service.shopping.home_page import HomePage
+from backend.catalog.service.shopping.storefront import _cards
 from backend.catalog.wiring import services as catalog
 from kit.db.extension import db
 from kit.domain.clock import utc_now

@@ -10,8 +10,8 @@ from backend.catalog.domain.posting import Posting
 from backend.catalog.domain.search.document import off_shelf
 from backend.catalog.domain.search.port import Sought, Spot
 from backend.catalog.domain.search.question import ask
-from backend.catalog.repository.search_frequency import SearchFrequencies
-from backend.catalog.repository.staff_index import SqlStaffIndex
+from backend.catalog.repository.search.frequency import SearchFrequencies
+from backend.catalog.repository.search.staff_index import SqlStaffIndex
 from backend.catalog.wiring import services as catalog
 from kit.db.extension import db
 from tests.integration.explain.plan import ROWS, seen

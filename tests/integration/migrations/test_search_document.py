@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, text
 from backend.catalog.domain.posting import PackedDocument, Posting
 from backend.catalog.domain.search.document import packed
 from backend.catalog.domain.search.question import ask
-from backend.catalog.repository.search_index import SqlSearchIndex
+from backend.catalog.repository.search.index import SqlSearchIndex
 from kit.db.extension import db
 from tests.factories.catalog_search import document
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from backend.catalog.domain.listing import ListOrder
 from backend.catalog.domain.product import Product
-from backend.catalog.service.browsing import Browsing, Wish
+from backend.catalog.service.shopping.browsing import Browsing, Wish
 from backend.order.events import OrderPaid
 from kit.db.extension import db
 from kit.domain.clock import utc_now

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from backend.catalog.domain.posting import Posting
 from backend.catalog.domain.product import Product
-from backend.catalog.repository.searchable import Searchable
+from backend.catalog.repository.search.searchable import Searchable
 from backend.catalog.wiring import services
 from kit.db.extension import db
 from kit.service.transaction import in_transaction

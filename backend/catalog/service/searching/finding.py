@@ -8,9 +8,9 @@ from typing import Any
 from backend.catalog.domain.search.highlight import highlight
 from backend.catalog.domain.search.port import Place, SearchIndex
 from backend.catalog.domain.search.question import Question, ask
-from backend.catalog.repository.search_index import RELAXED
+from backend.catalog.repository.search.index import RELAXED
 from backend.catalog.service.searching.recording import Recording
-from backend.catalog.service.storefront import Storefront
+from backend.catalog.service.shopping.storefront import Storefront
 from kit.repository.page import BadCursor, PageRequest, decode_cursor, encode_cursor
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from backend.catalog.domain.search.port import SearchIndex
 from backend.catalog.domain.tree import subtree_ids
-from backend.catalog.repository.searchable import Searchable
+from backend.catalog.repository.search.searchable import Searchable
 from kit.event.outbox import enqueue
 from kit.service.transaction import transactional
 

@@ -10,8 +10,8 @@ from backend.catalog.domain.arrangement import HOT_WORDS
 from backend.catalog.domain.search.text import fold
 from backend.catalog.domain.search_log import WordKind
 from backend.catalog.repository.arrangement import ArrangementRepository
-from backend.catalog.repository.search_log import SearchLogRepository
-from backend.catalog.repository.search_word import SearchWordRepository
+from backend.catalog.repository.search.log import SearchLogRepository
+from backend.catalog.repository.search.word import SearchWordRepository
 from backend.catalog.service.searching.finding import Finding
 from backend.catalog.service.zone import SHOP_ZONE
 from kit.cache.hot import HotBytes, HotCache

@@ -13,7 +13,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from backend.catalog.domain.search.question import Question
-from backend.catalog.repository.search_log import Counted, SearchLogRepository
+from backend.catalog.repository.search.log import Counted, SearchLogRepository
 from backend.catalog.service.zone import SHOP_ZONE
 from kit.service.transaction import transactional
 

@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import insert
 
 from backend.catalog.domain.posting import Posting
-from backend.catalog.repository import search_frequency
-from backend.catalog.repository.search_frequency import SearchFrequencies
+from backend.catalog.repository.search import frequency as search_frequency
+from backend.catalog.repository.search.frequency import SearchFrequencies
 from kit.db.extension import db
 from tests.factories.statements import counted_statements
 

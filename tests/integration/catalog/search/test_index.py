@@ -13,8 +13,8 @@ from sqlalchemy import text
 from backend.catalog.domain.search.document import SearchDocument, packed
 from backend.catalog.domain.search.port import Place
 from backend.catalog.domain.search.question import Question, ask
-from backend.catalog.repository import search_index
-from backend.catalog.repository.search_index import SqlSearchIndex
+from backend.catalog.repository.search import index as search_index
+from backend.catalog.repository.search.index import SqlSearchIndex
 from kit.db.extension import db
 from kit.service.transaction import in_transaction
 from tests.factories.catalog_search import document

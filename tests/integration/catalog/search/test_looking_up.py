@@ -13,7 +13,7 @@ from backend.catalog.domain.product import Product
 from backend.catalog.domain.search.document import OFF_SHELF
 from backend.catalog.domain.status import ProductStatus
 from backend.catalog.domain.tree import CategoryFacts
-from backend.catalog.repository import staff_index
+from backend.catalog.repository.search import staff_index
 from backend.catalog.service.searching.looking_up import Lookup
 from backend.catalog.wiring import services
 from kit.db.extension import db

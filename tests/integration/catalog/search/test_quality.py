@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from backend.catalog.repository.search_frequency import SearchFrequencies
+from backend.catalog.repository.search.frequency import SearchFrequencies
 from backend.catalog.wiring import services
 from benchmarks.judgements import HELD_OUT, HELD_OUT_FIRST, SETS, TUNED, Questions
 from benchmarks.judging import Figures, Quality, Verdict, judge

@@ -16,8 +16,8 @@ from backend.catalog.domain.search.document import SearchDocument, packed
 from backend.catalog.domain.search.port import Found, Place
 from backend.catalog.domain.search.question import Question
 from backend.catalog.domain.search.weighed import FREQUENT, Weighed
-from backend.catalog.repository.search_frequency import SearchFrequencies
-from backend.catalog.repository.search_statements import MATCHED, all_of_them, most_of_them, one_of_them
+from backend.catalog.repository.search.frequency import SearchFrequencies
+from backend.catalog.repository.search.statements import MATCHED, all_of_them, most_of_them, one_of_them
 from kit.db.extension import db
 
 # Which stretch of the rarest word's products a tier looks at: (skip, take). Counts of products are rounded down to

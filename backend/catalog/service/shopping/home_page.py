@@ -12,7 +12,7 @@ from sqlalchemy.orm import scoped_session
 from backend.catalog.domain.home import HomeSection, HomeSlot, LinkTarget
 from backend.catalog.domain.listing import ListOrder
 from backend.catalog.domain.product import Product
-from backend.catalog.service.browsing import Browsing, Wish
+from backend.catalog.service.shopping.browsing import Browsing, Wish
 from backend.media import facade as media
 from kit.repository.page import PageRequest
 

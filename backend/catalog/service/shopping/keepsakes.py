@@ -14,7 +14,7 @@ from backend.catalog.domain.keepsake import MAX_FAVOURITES, Favourite, Viewed
 from backend.catalog.domain.product import Product
 from backend.catalog.domain.status import ProductStatus
 from backend.catalog.repository.keepsake import FavouriteRepository, ViewedRepository
-from backend.catalog.service.cards import card, cards
+from backend.catalog.service.shopping.cards import card, cards
 from kit.db.extension import db
 from kit.repository.page import Keyset, Page, PageRequest, fetch_page
 from kit.service.transaction import transactional

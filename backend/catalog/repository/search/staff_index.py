@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from backend.catalog.domain.posting import Posting
 from backend.catalog.domain.search.document import off_shelf
 from backend.catalog.domain.search.port import Listed, Sought, Spot
-from backend.catalog.repository.search_frequency import SearchFrequencies
+from backend.catalog.repository.search.frequency import SearchFrequencies
 from kit.db.extension import db
 
 WINDOW = 2048

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import scoped_session
 
-from backend.catalog.repository.search_statements import frequencies
+from backend.catalog.repository.search.statements import frequencies
 
 _MOST_COUNTED = 8192
 _REMEMBERED_FROM = 64

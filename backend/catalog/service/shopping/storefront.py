@@ -19,10 +19,10 @@ from backend.catalog.domain.status import ProductStatus
 from backend.catalog.domain.stock import StockSeen
 from backend.catalog.domain.tag import ProductTag, Tag
 from backend.catalog.domain.tree import shown_ids
-from backend.catalog.service.browsing import Browsing, Wish
-from backend.catalog.service.cards import IN_LISTS, card, cards
-from backend.catalog.service.home_page import HomePage
 from backend.catalog.service.nesting import nested
+from backend.catalog.service.shopping.browsing import Browsing, Wish
+from backend.catalog.service.shopping.cards import IN_LISTS, card, cards
+from backend.catalog.service.shopping.home_page import HomePage
 from backend.media import facade as media
 from kit.cache.hot import HotBytes, HotCache
 from kit.db.extension import db

@@ -1,0 +1,1 @@
+"""What customers see: lists, cards, the home page, favourites and what they looked at."""
