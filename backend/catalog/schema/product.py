@@ -15,6 +15,7 @@ from backend.catalog.schema.search import LONGEST_QUESTION
 from backend.catalog.schema.shop import NamedValueSchema, SkuSchema
 from backend.catalog.schema.shown import Stored, shown_at
 from backend.catalog.service.searching.looking_up import Lookup
+from kit.domain.words import Words
 from kit.repository.page import PageRequest
 from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.edit import beside, version_field
@@ -35,6 +36,11 @@ MAX_GALLERY, MAX_PARAMETERS = 20, 60
 _STAYS = "Left out of an edit: stays as it is"
 _VIDEO = "https://img.example.com/p/apple.mp4"
 _DETAIL = '<p>当季现摘</p><img src="https://img.example.com/p/apple-1.jpg">'
+
+_CODE_ALONE = Words(
+    "编码只对应一个商品，不能与 q、tag_id、below_category_id 同时使用",
+    "A code names one product: send it without q, tag_id and below_category_id.",
+)
 
 
 class StaffProductArguments(PageArguments):
@@ -61,7 +67,7 @@ class StaffProductArguments(PageArguments):
     @validates_schema
     def check_code(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("code") is not None and (data.get("q") or data.get("tag_id") or data.get("below_category_id")):
-            raise ValidationError("A code names one product: send it without q, tag_id and below_category_id.", "code")
+            raise ValidationError(_CODE_ALONE, "code")
 
     @post_load
     def make_page(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -8,8 +8,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from backend.user.domain.staff import Staff
 from tests.factories.approval import make_member
 from tests.factories.user import PASSWORD, staff_headers
+from tests.factories.versions import version_of
 from tests.support.unchanged import nothing_changes
 
 STAFF = "/admin/v1/staff"
@@ -38,7 +40,8 @@ def test_left_out_it_stays_null_takes_it_away(app: Flask, client: FlaskClient, b
     body: dict[str, Any] = {"name": "陈", "status": "active", "role_ids": []}
 
     def change(**more: Any) -> Any:
-        return client.put(f"{STAFF}/{staff_id}", json=body | more, headers=boss).get_json()["email"]
+        seen = {"version": version_of(Staff, staff_id)}
+        return client.put(f"{STAFF}/{staff_id}", json=body | seen | more, headers=boss).get_json()["email"]
 
     assert change() == "old@example.cn"
     assert client.get("/admin/v1/me", headers=staff_headers(app, staff_id)).get_json()["email"] == "old@example.cn"

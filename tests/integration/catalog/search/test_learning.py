@@ -160,7 +160,11 @@ def test_often_searched_words_become_hot_and_arranged_ones_come_first() -> None:
     assert hot_words() == ["四件套", "骂人话", "羊毛被"]
     services().offering.arrange(arranged=["新年礼盒", "羊毛被"], hidden=["骂人话"], version=1)
     assert hot_words() == ["新年礼盒", "羊毛被", "四件套"]
-    assert services().offering.arrangement() == {"arranged": ["新年礼盒", "羊毛被"], "hidden": ["骂人话"]}
+    assert services().offering.arrangement() == {
+        "arranged": ["新年礼盒", "羊毛被"],
+        "hidden": ["骂人话"],
+        "version": 2,
+    }
 
 
 def test_last_weeks_words_cool_down() -> None:
