@@ -82,8 +82,8 @@ class ApprovalRequestRowSchema(OutputSchema):
     step = fields.Integer(metadata={"description": "The step that waits, or where it ended; 0: none", "example": 1})
     role_name = fields.String(allow_none=True, metadata={"description": "The role of that step", "example": "店长"})
     created_at = Timestamp()
-    due_at = Timestamp()
-    closed_at = Timestamp()
+    due_at = Timestamp(allow_none=True)
+    closed_at = Timestamp(allow_none=True)
 
 
 class ApprovalChangeSchema(OutputSchema):
@@ -106,7 +106,7 @@ class ApprovalStepSchema(OutputSchema):
     decision = fields.Enum(Decision, by_value=True, allow_none=True)
     decided_by = Id(allow_none=True)
     decided_by_name = fields.String(allow_none=True, metadata={"example": "陈店长"})
-    decided_at = Timestamp()
+    decided_at = Timestamp(allow_none=True)
 
 
 class ApprovalHistorySchema(OutputSchema):
