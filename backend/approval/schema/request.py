@@ -72,7 +72,7 @@ class ApprovalRequestRowSchema(OutputSchema):
     action_zh = fields.Function(lambda row: _action_names(row)[0], metadata={"type": "string", "example": "商品改价"})
     action_en = fields.Function(
         lambda row: _action_names(row)[1],
-        metadata={"type": "string", "example": "Change a product's price"},
+        metadata={"type": "string", "example": "Change prices"},
     )
     subject = fields.String(metadata={"example": "product:41503612345679872"})
     title = fields.String(metadata={"example": "东北大米 5kg"})
