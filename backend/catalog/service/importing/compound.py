@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.catalog.domain.error import SpecMalformed
+from backend.catalog.domain.facts import MAX_GALLERY, MAX_PARAMETERS
 from backend.catalog.domain.spec import MAX_SPEC_NAMES, NamedValue, Spec
 from backend.catalog.domain.tag import MAX_TAGS
 from backend.catalog.domain.tree import MAX_LEVELS
@@ -11,7 +12,6 @@ from backend.catalog.service.importing.exact import pairs_in, texts_in
 from backend.catalog.service.importing.fault import BadCell
 from kit.domain.words import Words
 
-_MAX_GALLERY, _MAX_PARAMETERS = 20, 60
 _PARAMETERS_BEGIN, _PARAMETERS_FORM = (
     Words("参数须以“名称:值”开头，名称最多 30 个字", "Not 'name:value', the name having at most 30 characters"),
     Words("写法：材质:100%棉;产地:中国", "Write it like 材质:100%棉;产地:中国"),
@@ -96,11 +96,11 @@ def parameters(cell: str) -> tuple[NamedValue, ...]:
     pairs = _parameters(cell) if exact is None else [NamedValue(name, value) for name, value in exact]
     if any(not 0 < len(pair.name) <= 30 for pair in pairs):
         raise BadCell(_PARAMETERS_BEGIN, _PARAMETERS_FORM)
-    if len(pairs) > _MAX_PARAMETERS or any(len(pair.value) > 1000 for pair in pairs):
+    if len(pairs) > MAX_PARAMETERS or any(len(pair.value) > 1000 for pair in pairs):
         raise BadCell(
             Words(
-                f"最多 {_MAX_PARAMETERS} 项参数，每项的值最多 1000 个字",
-                f"At most {_MAX_PARAMETERS} parameters of at most 1000 characters each",
+                f"最多 {MAX_PARAMETERS} 项参数，每项的值最多 1000 个字",
+                f"At most {MAX_PARAMETERS} parameters of at most 1000 characters each",
             ),
             Words("请精简", "Make it shorter"),
         )
@@ -110,11 +110,11 @@ def parameters(cell: str) -> tuple[NamedValue, ...]:
 def gallery(cell: str) -> tuple[str, ...]:
     """Addresses with spaces between them."""
     urls = tuple(picture(address) for address in clean(cell, multiline=True).split())
-    if len(urls) > _MAX_GALLERY:
+    if len(urls) > MAX_GALLERY:
         raise BadCell(
             Words(
-                f"图集有 {len(urls)} 张，最多 {_MAX_GALLERY} 张",
-                f"{len(urls)} pictures in the gallery, at most {_MAX_GALLERY} are possible",
+                f"图集有 {len(urls)} 张，最多 {MAX_GALLERY} 张",
+                f"{len(urls)} pictures in the gallery, at most {MAX_GALLERY} are possible",
             ),
             Words("请减少图片", "Leave some out"),
         )
