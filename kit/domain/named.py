@@ -16,3 +16,7 @@ class NamedEnum(StrEnum):
         member = str.__new__(cls, value)
         member._value_, member.zh, member.en = value, zh, en
         return member
+
+    def said(self, language: str) -> str:
+        """Its name in ``zh`` or ``en``."""
+        return self.zh if language == "zh" else self.en

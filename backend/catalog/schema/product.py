@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from backend.catalog.domain.facts import ProductFacts, SkuFacts, SkuLine
+from backend.catalog.domain.facts import MAX_GALLERY, MAX_PARAMETERS, ProductFacts, SkuFacts, SkuLine
 from backend.catalog.domain.rich_text import MAX_DETAIL
 from backend.catalog.domain.spec import MAX_SKUS, MAX_SPEC_NAMES, NamedValue, Spec
 from backend.catalog.domain.status import ProductStatus
@@ -32,7 +32,6 @@ _FREIGHT_CLASS = pattern(
     "只能用英文字母、数字和 - _ .，或留空",
     "Only the letters A to Z, digits and - _ ., or nothing.",
 )
-MAX_GALLERY, MAX_PARAMETERS = 20, 60
 _STAYS = "Left out of an edit: stays as it is"
 _VIDEO = "https://img.example.com/p/apple.mp4"
 _DETAIL = '<p>当季现摘</p><img src="https://img.example.com/p/apple-1.jpg">'
