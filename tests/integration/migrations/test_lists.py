@@ -19,7 +19,7 @@ LISTING = (
 
 
 def test_a_listing_that_knows_no_bits_is_in_every_facet(fresh_app: Flask) -> None:
-    upgrade(revision="0016")
+    upgrade(revision="0018")
     run(LISTING, facet_id=1)
     bits = run("SELECT facet_bits FROM cat_listing").scalar()
     assert [number for number in range(BITS) if not bits & 1 << number] == []
@@ -40,7 +40,7 @@ def test_an_index_that_lists_name_is_never_away(fresh_app: Flask) -> None:
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        upgrade(revision="0016")
+        upgrade(revision="0018")
         downgrade(revision="0017")
     finally:
         event.remove(Engine, "before_cursor_execute", note)

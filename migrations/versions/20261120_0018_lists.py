@@ -3,7 +3,7 @@
 A listing written by a process of the version before, while this one is rolled out, has all bits: it is looked up more
 often than need be, and hidden from nobody.
 
-Revision ID: 0016
+Revision ID: 0018
 Revises: 0017
 Create Date: 2026-11-20 13:10:00.000000
 """
@@ -16,7 +16,7 @@ from alembic import op
 
 from kit.db import types
 
-revision = "0016"
+revision = "0018"
 down_revision = "0017"
 branch_labels = None
 depends_on = None
