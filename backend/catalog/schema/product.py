@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 
 from backend.catalog.domain.facts import MAX_GALLERY, MAX_PARAMETERS, ProductFacts, SkuFacts, SkuLine
 from backend.catalog.domain.rich_text import MAX_DETAIL
+from backend.catalog.domain.sku import MAX_ORDER_LIMIT
 from backend.catalog.domain.spec import MAX_SKUS, MAX_SPEC_NAMES, NamedValue, Spec
 from backend.catalog.domain.status import ProductStatus
 from backend.catalog.domain.tag import MAX_TAGS
@@ -115,7 +116,7 @@ class NewSkuSchema(InputSchema):
     cost_fen = Fen(allow_none=True, metadata={"description": f"Of one unit; null: unknown. {_STAYS}", "example": 800})
     order_limit = Count(
         1,
-        999,
+        MAX_ORDER_LIMIT,
         allow_none=True,
         metadata={"description": f"每单限购: units one order may hold; null: no limit. {_STAYS}", "example": 5},
     )

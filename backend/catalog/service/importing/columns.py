@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from backend.catalog.domain.product import Product
-from backend.catalog.domain.sku import Sku
+from backend.catalog.domain.sku import MAX_ORDER_LIMIT, Sku
 from backend.catalog.domain.spec import Spec, from_json
 from backend.catalog.domain.status import ProductStatus
 from backend.catalog.service.importing import cells, compound
@@ -150,7 +150,7 @@ COST = Column(
 )
 ORDER_LIMIT = Column(
     name="每单限购",
-    parse=cells.optional(cells.count(1, 1_000_000)),
+    parse=cells.optional(cells.count(1, MAX_ORDER_LIMIT)),
     fact="order_limit",
     of_sku=True,
     optional=True,
