@@ -126,10 +126,10 @@ class Sheet:
                 right = False
         for name, times in Counter(header).items():
             if name in CONTINUATIONS and CONTINUATIONS[name] not in header:
-                first = CONTINUATIONS[name]
+                before = CONTINUATIONS[name]
                 self._blame(
                     1,
-                    Words(f"缺少它的第一部分，即“{first}”列", f"Its first part, the column {first}, is missing"),
+                    Words(f"缺少它的前一部分，即“{before}”列", f"The part before it, the column {before}, is missing"),
                     Words("请补上那一列，或删除这一列", "Add that column, or delete this one"),
                     column=name,
                 )
