@@ -72,7 +72,7 @@ def test_unauthenticated_says_how_to_log_in(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "sent", [b"{", b'{"sku_id": "1",}', b"\xff\xfe\x00", b'{"sku_id": "1"} x', b"[" * 100_000], ids=range(5)
+    "sent", [b"{", b'{"sku_id": "1",}', b"\xff\xfe\x00", b'{"sku_id": "1"} x', b"[" * 100_000, b"1" * 5000], ids=range(6)
 )
 def test_malformed_json_is_400(client: FlaskClient, staff: dict[str, str], sent: bytes) -> None:
     body(client.post(ITEMS, data=sent, headers=staff, content_type="application/json"), 400, "kit.malformed")
@@ -264,6 +264,8 @@ def test_field_is_blamed_with_its_bounds_in_the_readers_language(
     [
         (b'{"a":\n1,}', "第 2 行第 3 列起不是 JSON", "Not JSON from line 2, column 3 on"),
         (b"\xff\xfe\x00", "不是 UTF-8 编码的 JSON", "Not JSON in UTF-8"),
+        (b"[" * 100_000, "嵌套过深，或有过长的数字", "Nested too deep, or a number without end"),
+        (b"1" * 5000, "嵌套过深，或有过长的数字", "Nested too deep, or a number without end"),
     ],
 )
 def test_body_that_is_no_json_says_where_it_stops(
@@ -274,6 +276,12 @@ def test_body_that_is_no_json_says_where_it_stops(
         answer = client.post(ITEMS, data=sent, headers=headers, content_type="application/json")
         [said] = body(answer, 400, "kit.malformed")["errors"]["json"]
         assert said.startswith(text)
+
+
+def test_a_name_that_is_no_text_is_given_back_as_it_came(client: FlaskClient, staff: dict[str, str]) -> None:
+    answer = client.post(ITEMS, data=b'{"\\ud800": 1}', headers=staff, content_type="application/json")
+    assert body(answer, 422, "kit.invalid")["errors"]["\ud800"] == ["没有这个字段，请去掉"]
+    assert rb'"\ud800"' in answer.data
 
 
 def test_readers_of_both_languages_at_once_get_their_own(client: FlaskClient, staff: dict[str, str]) -> None:
