@@ -90,7 +90,7 @@ class MomentKeyset(Keyset):
         try:
             return [_EPOCH + timedelta(milliseconds=milliseconds), *others]
         except OverflowError:
-            raise BadCursor(errors={"cursor": ["?"]}) from None
+            raise BadCursor.naming("cursor") from None
 
     def cursor_of(self, row: Row[Any]) -> str:
         moment, *others = (getattr(row, name) for name in self.names)

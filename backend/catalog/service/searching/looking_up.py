@@ -99,5 +99,5 @@ def _cursor(reading: int, spot: Spot) -> str:
 def _place(cursor: str, readings: Sequence[tuple[str, ...]]) -> tuple[int, Spot]:
     reading, lead, impact, product_id = decode_cursor(cursor, 4)
     if not (0 <= reading < len(readings) and 0 <= lead < len(readings[reading])):
-        raise BadCursor(errors={"cursor": ["?"]})
+        raise BadCursor.naming("cursor")
     return reading, Spot(lead, impact, product_id)
