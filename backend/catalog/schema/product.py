@@ -15,6 +15,7 @@ from backend.catalog.schema.search import LONGEST_QUESTION
 from backend.catalog.schema.shop import NamedValueSchema, SkuSchema
 from backend.catalog.schema.shown import Stored, shown_at
 from backend.catalog.service.searching.looking_up import Lookup
+from kit.domain.words import Words
 from kit.repository.page import PageRequest
 from kit.schema.base import InputSchema, OutputSchema
 from kit.schema.edit import beside, version_field
@@ -32,6 +33,10 @@ _FREIGHT_CLASS = pattern(
     "Only the letters A to Z, digits and - _ ., or nothing.",
 )
 MAX_GALLERY, MAX_PARAMETERS = 20, 60
+_CODE_ALONE = Words(
+    "编号只指一个商品，请去掉 q、tag_id 和 below_category_id",
+    "A code names one product: send it without q, tag_id and below_category_id.",
+)
 _STAYS = "Left out of an edit: stays as it is"
 _VIDEO = "https://img.example.com/p/apple.mp4"
 _DETAIL = '<p>当季现摘</p><img src="https://img.example.com/p/apple-1.jpg">'
@@ -61,7 +66,7 @@ class StaffProductArguments(PageArguments):
     @validates_schema
     def check_code(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("code") is not None and (data.get("q") or data.get("tag_id") or data.get("below_category_id")):
-            raise ValidationError("A code names one product: send it without q, tag_id and below_category_id.", "code")
+            raise ValidationError(_CODE_ALONE, "code")
 
     @post_load
     def make_page(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
