@@ -56,9 +56,21 @@ def forget(*, sku_ids: Sequence[int]) -> bool:
     return services().receiving.forget(sku_ids)
 
 
-def receive(*, quantities: Mapping[int, int], reference: str, reason: str, operator: str, now: datetime) -> None:
-    """Book incoming goods, SKU id → units (> 0), once per `reference`. Raises UnknownSku, MovementRepeated."""
-    services().receiving.receive(_moves(quantities), Booking(reference, reason, operator, now))
+def receive(
+    *,
+    quantities: Mapping[int, int],
+    reference: str,
+    reason: str,
+    operator: str,
+    now: datetime,
+    unit_costs_fen: Mapping[int, int] | None = None,
+) -> None:
+    """Book incoming goods, SKU id → units (> 0), once per `reference`. Raises UnknownSku, MovementRepeated.
+
+    Without one of `unit_costs_fen` a unit is worth what those here cost on average: nothing, where none are.
+    """
+    booking = Booking(reference, reason, operator, now)
+    services().receiving.receive(_moves(quantities), booking, unit_costs_fen=unit_costs_fen)
 
 
 def available(*, sku_ids: Sequence[int]) -> dict[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
-from kit.domain.words import Words
+from kit.domain.words import Words, said
 
 
 class ErrorKind(StrEnum):
@@ -52,7 +52,7 @@ class DomainError(Exception):
     def message(self, language: str) -> str:
         """The message in ``zh`` or ``en``."""
         template = self.zh if language == "zh" else self.en
-        return template.format(**self.params)
+        return template.format(**said(self.params, language))
 
 
 class Malformed(DomainError):

@@ -16,3 +16,12 @@ class NamedEnum(StrEnum):
         member = str.__new__(cls, value)
         member._value_, member.zh, member.en = value, zh, en
         return member
+
+    @classmethod
+    def of(cls, value: str) -> Self:
+        """The member of a stored value."""
+        return next(member for member in cls if member.value == value)
+
+    def said(self, language: str) -> str:
+        """Its name in ``zh`` or ``en``."""
+        return self.zh if language == "zh" else self.en

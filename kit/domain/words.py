@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kit.domain.named import NamedEnum
+
 
 class Words(str):
     """A sentence in both languages. Where a plain string is expected it is the Chinese one, the default.
@@ -45,8 +47,8 @@ class Words(str):
 
 
 def said(content: Any, language: str) -> Any:
-    """`content` (dicts and lists, as errors have them) with all its words in ``zh`` or ``en``."""
-    if isinstance(content, Words):
+    """`content` (dicts and lists, as errors have them) with all its words and named members in ``zh`` or ``en``."""
+    if isinstance(content, Words | NamedEnum):
         return content.said(language)
     if isinstance(content, Mapping):
         return {name: said(value, language) for name, value in content.items()}

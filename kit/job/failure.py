@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Self
-
 from kit.domain.named import NamedEnum
 from kit.job.outcome import Outcome
 
@@ -17,11 +15,6 @@ ALWAYS_POSSIBLE = (TOO_LONG, INTERRUPTED, INTERNAL)
 
 class JobFailure(NamedEnum):
     """Base of the enums in which contexts say why a job failed: ``TOO_LONG = "too_long", "耗时过长…", "It took…"``."""
-
-    @classmethod
-    def of(cls, code: str) -> Self:
-        """The member that a job has stored."""
-        return next(member for member in cls if member.value == code)
 
 
 class JobRefused(Exception):

@@ -45,8 +45,7 @@ class JobSchema(OutputSchema):
         """The failure in the caller's language."""
         if view.job.failure is None:
             return None
-        failure = self.failures.of(view.job.failure)
-        return failure.zh if language() == "zh" else failure.en
+        return self.failures.of(view.job.failure).said(language())
 
 
 def file_link(name: str, about: str) -> fields.Function:

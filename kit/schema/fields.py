@@ -20,6 +20,8 @@ _ONE_LINE = Words(
     "含有换行或控制字符，请改成一行", "Line breaks and control characters are not allowed; send one line."
 )
 
+OTHER_CENTURY = Words("须在 2000 至 2099 年之间，请核对年份", "Not in the years 2000 to 2099; check the year.")
+
 
 def pattern(regex: str, zh: str, en: str) -> validate.Regexp:
     """Texts that match, and what others are told."""
@@ -179,5 +181,5 @@ class Moment(fields.AwareDateTime):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         moment = super()._deserialize(value, attr, data, **kwargs)
         if not 2000 <= moment.year < 2100:
-            raise self.make_error("invalid", input=value, obj_type="datetime")
+            raise ValidationError(OTHER_CENTURY)
         return moment

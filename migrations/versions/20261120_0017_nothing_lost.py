@@ -1,7 +1,7 @@
 """sweeps: what was told by when it ended; files of requests that wait already are in use
 
 Revision ID: 0017
-Revises: 0015
+Revises: 0016
 Create Date: 2026-11-20 13:20:00
 """
 
@@ -14,7 +14,7 @@ from alembic import op
 from kit.domain.identity import EPOCH_MS, IdGenerator
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

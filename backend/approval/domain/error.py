@@ -90,7 +90,7 @@ class NotPending(Conflict):
     """It has been decided, withdrawn, or is over."""
 
     code = "approval.not_pending"
-    zh = "该审批单当前状态为 {state}，不能再处理"
+    zh = "该审批单{state}，不能再处理"
     en = "This request is {state}; nothing more can be decided about it"
 
 
@@ -165,7 +165,7 @@ class NotResubmittable(Conflict):
     """Only what went stale or expired is submitted again."""
 
     code = "approval.not_resubmittable"
-    zh = "该审批单状态为 {state}，只有已失效或已超时的审批单可以重新提交"
+    zh = "该审批单{state}，只有已失效或已超时的审批单可以重新提交"
     en = "This request is {state}; only stale and expired ones can be submitted again"
 
 

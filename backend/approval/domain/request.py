@@ -189,7 +189,7 @@ class Request(Aggregate):
         if by.staff_id == self.requester_id:
             raise OwnRequest
         if not self.is_pending:
-            raise NotPending(state=self.state.value)
+            raise NotPending(state=self.state)
         if self.due_at is not None and self.due_at <= at:
             raise NotPending(state=RequestState.EXPIRED.value)
         if step != self.step:
@@ -246,7 +246,7 @@ class Request(Aggregate):
         """Note that a new request takes its place. Raises `NotRequester`, `NotResubmittable`."""
         self._must_be_of(staff_id)
         if not allows(self.state, Verb.RESUBMIT):
-            raise NotResubmittable(state=self.state.value)
+            raise NotResubmittable(state=self.state)
         self._write(Verb.RESUBMIT, self.state, self.requester, comment, at)
 
     def comment(self, *, by: str, text: str, at: datetime) -> None:
@@ -263,7 +263,7 @@ class Request(Aggregate):
 
     def _move(self, verb: Verb, by: str, comment: str, at: datetime) -> None:
         if not allows(self.state, verb):
-            raise NotPending(state=self.state.value)
+            raise NotPending(state=self.state)
         before, self.state = self.state, TRANSITIONS[self.state, verb]
         self._write(verb, before, by, comment, at)
         if not self.is_pending:

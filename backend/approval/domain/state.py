@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from kit.domain.named import NamedEnum
 
-class RequestState(StrEnum):
+
+class RequestState(NamedEnum):
     """APPLIED_DIRECTLY: done at once by somebody with the right to, and recorded. STALE: the subject moved on."""
 
-    PENDING = "pending"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
-    STALE = "stale"
-    APPLIED_DIRECTLY = "applied_directly"
+    PENDING = "pending", "待审批", "pending"
+    APPROVED = "approved", "已通过", "approved"
+    REJECTED = "rejected", "已驳回", "rejected"
+    WITHDRAWN = "withdrawn", "已撤回", "withdrawn"
+    EXPIRED = "expired", "已超时", "expired"
+    STALE = "stale", "已失效", "stale"
+    APPLIED_DIRECTLY = "applied_directly", "已直接执行", "applied directly"
 
 
 class Verb(StrEnum):

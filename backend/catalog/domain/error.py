@@ -79,8 +79,8 @@ class NotAllowedNow(Conflict):
     """The product's status does not allow it."""
 
     code = "catalog.not_allowed_now"
-    zh = "商品状态为 {status}，不能变更为 {wanted}"
-    en = "A product that is {status} cannot become {wanted}"
+    zh = "商品{status}，不能{wanted}"
+    en = "A product that is {status} cannot be {wanted}"
 
 
 class NothingToSell(Conflict):

@@ -12,6 +12,8 @@ from backend.catalog.domain.said import UNSAID, Unsaid
 from backend.catalog.domain.spec import NamedValue, Spec
 from backend.catalog.domain.tag import MAX_TAGS
 
+MAX_GALLERY, MAX_PARAMETERS = 20, 60
+
 
 @dataclass(frozen=True, kw_only=True)
 class ProductFacts:

@@ -78,5 +78,6 @@ class Listing(Entity):
     sort_weight: Mapped[int] = mapped_column(Integer)
     min_price_fen: Mapped[int] = mapped_column(Fen)
     sales: Mapped[int] = mapped_column(Tally)
-    # `Facet.bit` of every facet of the product. One too many costs a look-up, one too few would hide the product.
-    facet_bits: Mapped[int] = mapped_column(BigId)
+    # `Facet.bit` of every facet of the product. One too many costs a look-up, one too few would hide the product: so
+    # whoever knows nothing of bits, a process of the version before, sets them all.
+    facet_bits: Mapped[int] = mapped_column(BigId, server_default=str((1 << BITS) - 1))

@@ -34,6 +34,13 @@ from kit.domain.words import Words
 
 _WOULD_COST = Words("算出的价格为 {fen} 分，请修改规则", "The price would be {fen} fen; change the rule.")
 
+_EDITED, _MOVED = Words("编辑", "edited"), Words("移动类目", "moved")
+_BECOMES = {
+    ProductStatus.ON_SALE: Words("上架", "put on sale"),
+    ProductStatus.OFF_SALE: Words("下架", "taken off sale"),
+    ProductStatus.ARCHIVED: Words("归档", "archived"),
+}
+
 
 class Product(Scheduled, Aggregate):
     """A product and its SKUs change together, under one version."""
@@ -129,7 +136,7 @@ class Product(Scheduled, Aggregate):
         Raises `NotAllowedNow`, `UnknownSku`, `SpecRepeated`, `SpecNamesDiffer`; on sale also `NothingToSell`,
         `PriceMissing`.
         """
-        self._check_editable("edited")
+        self._check_editable(_EDITED)
         check_matrix(lines)
         before = self._prices()
         changed = [self._describe(facts), self._wear(facts), self._arrange(lines, at)]
@@ -143,7 +150,7 @@ class Product(Scheduled, Aggregate):
 
         Raises `NotAllowedNow`, `TooManySkus`, `SpecNamesDiffer`; on sale also `PriceMissing`.
         """
-        self._check_editable("edited")
+        self._check_editable(_EDITED)
         known = {sku.spec_key for sku in self.live_skus()}
         missing = [line for line in fresh if line.facts.spec.key not in known]
         if not missing:
@@ -162,7 +169,7 @@ class Product(Scheduled, Aggregate):
 
         Raises `NotAllowedNow`, `PriceOutOfRange`; on sale also `PriceMissing`.
         """
-        self._check_editable("edited")
+        self._check_editable(_EDITED)
         before = self._prices()
         repriced = [
             Repriced(
@@ -187,12 +194,12 @@ class Product(Scheduled, Aggregate):
 
     def move_to(self, category_id: int, *, at: datetime) -> None:
         """Into another category, which the service holds. Raises `NotAllowedNow`."""
-        self._check_editable("moved")
+        self._check_editable(_MOVED)
         if self.category_id != category_id:
             self.category_id = category_id
             self._touch(at)
 
-    def _check_editable(self, wanted: str) -> None:
+    def _check_editable(self, wanted: Words) -> None:
         if not self.can_edit():
             raise NotAllowedNow(status=self.status, wanted=wanted)
 
@@ -244,7 +251,7 @@ class Product(Scheduled, Aggregate):
 
     def _check_may_become(self, status: ProductStatus) -> None:
         if not self._may_become(status):
-            raise NotAllowedNow(status=self.status, wanted=status)
+            raise NotAllowedNow(status=self.status, wanted=_BECOMES[status])
 
     def _become(self, status: ProductStatus, at: datetime) -> None:
         self._check_may_become(status)

@@ -15,10 +15,9 @@ from kit.domain.error import DomainError
 from kit.domain.words import Words
 
 _LONGEST_REASON = 300
+_SCHEDULED = Words("设置定时上下架", "scheduled")
 _PAST = Words("须晚于现在", "Must be in the future.")
-_TOO_EARLY = Words(
-    "商品当前状态为 {status}，请先填写更早的 {field}", "A product that is {status} needs an earlier {field}."
-)
+_TOO_EARLY = Words("商品{status}，请先填写更早的 {field}", "A product that is {status} needs an earlier {field}.")
 
 
 class Scheduled:
@@ -42,12 +41,12 @@ class Scheduled:
         """The product's own verb."""
         raise NotImplementedError
 
-    def _check_editable(self, wanted: str) -> None:
+    def _check_editable(self, wanted: Words) -> None:
         raise NotImplementedError
 
     def schedule(self, *, on_sale_at: datetime | None, off_sale_at: datetime | None, at: datetime) -> None:
         """定时上下架; None: nothing happens by itself. Raises `NotAllowedNow`, `ScheduleMalformed`."""
-        self._check_editable("scheduled")
+        self._check_editable(_SCHEDULED)
         check_schedule(self.status, on_sale_at, off_sale_at, at=at)
         self._schedule(on_sale_at, off_sale_at)
         self.updated_at = at

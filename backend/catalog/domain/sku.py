@@ -13,6 +13,9 @@ from backend.catalog.domain.spec import Spec, as_json, from_json
 from kit.db.types import BigId, Code, Fen, UtcDateTime
 from kit.domain.entity import Entity, Identified
 
+# Units that one order may hold at most, where a SKU has a limit of its own (每单限购).
+MAX_ORDER_LIMIT = 999
+
 
 class Sku(Identified, Entity):
     """Changed through its `Product`, which carries the version. `in_stock`, `low_count`: projections of inventory."""

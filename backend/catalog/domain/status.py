@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from kit.domain.named import NamedEnum
 
 
-class ProductStatus(StrEnum):
-    """草稿, 在售, 已下架, 已归档."""
+class ProductStatus(NamedEnum):
+    """Where a product stands."""
 
-    DRAFT = "draft"
-    ON_SALE = "on_sale"
-    OFF_SALE = "off_sale"
-    ARCHIVED = "archived"
+    DRAFT = "draft", "草稿", "a draft"
+    ON_SALE = "on_sale", "在售", "on sale"
+    OFF_SALE = "off_sale", "已下架", "off sale"
+    ARCHIVED = "archived", "已归档", "archived"
 
 
 # Nothing is archived from the shelf: taking it off sale first is the second thought.

@@ -88,7 +88,7 @@ class ProductRepository(Repository[Product]):
         """Add or update now. Raises `ProductCodeTaken`, `SpecRepeated`, `BarCodeTaken`."""
         self.add(product)
         specs = "; ".join(sku.spec_text for sku in product.live_skus())
-        bar_codes = ", ".join(sku.bar_code for sku in product.live_skus() if sku.bar_code)
+        bar_codes = ", ".join(dict.fromkeys(sku.bar_code for sku in product.live_skus() if sku.bar_code))
         code_taken = duplicate_is(
             ProductCodeTaken(product_code=product.code), "cat_product.code", "uq_cat_product_code"
         )

@@ -6,8 +6,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from backend.catalog.domain.facts import ProductFacts, SkuFacts, SkuLine
+from backend.catalog.domain.facts import MAX_GALLERY, MAX_PARAMETERS, ProductFacts, SkuFacts, SkuLine
 from backend.catalog.domain.rich_text import MAX_DETAIL
+from backend.catalog.domain.sku import MAX_ORDER_LIMIT
 from backend.catalog.domain.spec import MAX_SKUS, MAX_SPEC_NAMES, NamedValue, Spec
 from backend.catalog.domain.status import ProductStatus
 from backend.catalog.domain.tag import MAX_TAGS
@@ -32,7 +33,6 @@ _FREIGHT_CLASS = pattern(
     "只能用英文字母、数字和 - _ .，或留空",
     "Only the letters A to Z, digits and - _ ., or nothing.",
 )
-MAX_GALLERY, MAX_PARAMETERS = 20, 60
 _STAYS = "Left out of an edit: stays as it is"
 _VIDEO = "https://img.example.com/p/apple.mp4"
 _DETAIL = '<p>当季现摘</p><img src="https://img.example.com/p/apple-1.jpg">'
@@ -116,7 +116,7 @@ class NewSkuSchema(InputSchema):
     cost_fen = Fen(allow_none=True, metadata={"description": f"Of one unit; null: unknown. {_STAYS}", "example": 800})
     order_limit = Count(
         1,
-        999,
+        MAX_ORDER_LIMIT,
         allow_none=True,
         metadata={"description": f"每单限购: units one order may hold; null: no limit. {_STAYS}", "example": 5},
     )

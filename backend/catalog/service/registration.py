@@ -30,8 +30,10 @@ def register_skus(products: Iterable[Product], *, operator: str, now: datetime) 
         inventory.register(skus=skus[start : start + _AT_ONCE], operator=operator, now=now)
 
 
-def receive_initial(quantities: Mapping[int, int], *, operator: str, now: datetime) -> None:
-    """Book the first stock of new SKUs, SKU id → units (> 0)."""
+def receive_initial(
+    quantities: Mapping[int, int], *, unit_costs_fen: Mapping[int, int], operator: str, now: datetime
+) -> None:
+    """Book the first stock of new SKUs, SKU id → units (> 0), at the cost that is known of them."""
     ids = sorted(quantities)
     for start in range(0, len(ids), _AT_ONCE):
         inventory.receive(
@@ -40,4 +42,5 @@ def receive_initial(quantities: Mapping[int, int], *, operator: str, now: dateti
             reason="initial stock from a catalogue sheet",
             operator=operator,
             now=now,
+            unit_costs_fen=unit_costs_fen,
         )

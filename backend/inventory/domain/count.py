@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,14 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.inventory.domain.error import CountNotOpen
 from kit.db.types import BigId, Code, EnumText, UtcDateTime
 from kit.domain.entity import Aggregate, Entity, Identified
+from kit.domain.named import NamedEnum
 
 
-class CountState(StrEnum):
+class CountState(NamedEnum):
     """OPEN until it is posted or given up. Both are final."""
 
-    OPEN = "open"
-    POSTED = "posted"
-    CANCELLED = "cancelled"
+    OPEN = "open", "盘点中", "open"
+    POSTED = "posted", "已过账", "posted"
+    CANCELLED = "cancelled", "已取消", "cancelled"
 
 
 class Count(Aggregate):
@@ -43,7 +43,7 @@ class Count(Aggregate):
     def demand_open(self) -> None:
         """Raises `CountNotOpen`."""
         if not self.can_end():
-            raise CountNotOpen(state=self.state.value)
+            raise CountNotOpen(state=self.state)
 
     def end(self, state: CountState, *, by: str, at: datetime) -> None:
         """Posted or cancelled. Raises `CountNotOpen`."""

@@ -253,7 +253,7 @@ class CountNotOpen(Conflict):
     """The sheet was posted or cancelled."""
 
     code = "inventory.count_not_open"
-    zh = "盘点单状态为 {state}，不能再修改或过账；如需更正请新建盘点单"
+    zh = "盘点单{state}，不能再修改或过账；如需更正请新建盘点单"
     en = "The count sheet is {state} and cannot change any more; open a new one"
 
 

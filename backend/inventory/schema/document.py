@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate
 
 from backend.inventory.domain.coming_back import ReturnLine
 from backend.inventory.domain.document import DocumentKind
@@ -101,11 +101,21 @@ class ExpiredSchema(_PaperSchema):
     """Everything that has expired at a location."""
 
 
+class _Correction(Count):
+    """How many more or fewer; 0 would correct nothing."""
+
+    def _validated(self, value: Any) -> int:
+        units = super()._validated(value)
+        if units == 0:
+            raise ValidationError(_CHANGES_NOTHING)
+        return units
+
+
 class AdjustmentLineSchema(InputSchema):
     """By how much the books of one SKU are wrong: what is there minus what they say."""
 
     sku_id = Id(required=True)
-    quantity = Count(
+    quantity = _Correction(
         -_MOST,
         _MOST,
         required=True,
@@ -115,10 +125,6 @@ class AdjustmentLineSchema(InputSchema):
     produced_on = Day(load_default=None, allow_none=True, metadata={"example": None})
     expires_on = Day(load_default=None, allow_none=True, metadata={"example": None})
     unit_cost_fen = Fen(load_default=None, allow_none=True, metadata={"example": None})
-
-    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
-        if field_name == "quantity":
-            field_obj.validators.append(validate.NoneOf([0], error=_CHANGES_NOTHING))
 
 
 class AdjustmentSchema(_PaperSchema):

@@ -197,7 +197,7 @@ class PromiseSchema(OutputSchema):
 
 def kind_name(kind: MovementKind) -> str:
     """What `kind` is called in the caller's language."""
-    return kind.zh if language() == "zh" else kind.en
+    return kind.said(language())
 
 
 class MovementKindSchema(OutputSchema):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from backend.inventory.domain.ledger import MovementKind
 from backend.inventory.domain.movement import Booking, Leg, Move, merged
@@ -31,7 +31,22 @@ class Receiving:
         return True
 
     @transactional
-    def receive(self, moves: Sequence[Move], booking: Booking) -> None:
-        """Book incoming goods. Raises `UnknownSku`, `QuantityTooLarge`, `MovementRepeated`; then nothing has moved."""
-        wanted = [Leg(MovementKind.RECEIVE, move.sku_id, move.location_id, move.quantity) for move in merged(moves)]
+    def receive(
+        self, moves: Sequence[Move], booking: Booking, *, unit_costs_fen: Mapping[int, int] | None = None
+    ) -> None:
+        """Book incoming goods, each SKU's at its cost.
+
+        Raises `UnknownSku`, `QuantityTooLarge`, `MovementRepeated`; then nothing has moved.
+        """
+        costs = unit_costs_fen or {}
+        wanted = [
+            Leg(
+                MovementKind.RECEIVE,
+                move.sku_id,
+                move.location_id,
+                move.quantity,
+                cost_fen=costs.get(move.sku_id),
+            )
+            for move in merged(moves)
+        ]
         self.goods.book(wanted, booking)

@@ -15,8 +15,8 @@ class ActionNotAllowed(Conflict):
     """The order's state does not allow this now."""
 
     code = "order.action_not_allowed"
-    zh = "订单当前状态（{status}）不能执行该操作（{action}）"
-    en = "An order that is {status} does not allow {action}"
+    zh = "订单{status}，不能{action}"
+    en = "An order that is {status} cannot {action}"
 
 
 class PaymentDeadlineOver(Conflict):

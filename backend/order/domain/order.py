@@ -118,7 +118,7 @@ class Order(Aggregate):
     def check_payable(self, *, at: datetime) -> None:
         """Raises ActionNotAllowed, PaymentDeadlineOver or NothingToPay."""
         if not allows(self.status, OrderAction.PAY) or self.status is OrderStatus.CLOSING:
-            raise ActionNotAllowed(status=self.status.value, action=OrderAction.PAY.value)
+            raise ActionNotAllowed(status=self.status, action=OrderAction.PAY)
         if not self.can_pay(at=at):
             raise PaymentDeadlineOver
         if self.payable_fen == 0:
@@ -220,7 +220,7 @@ class Order(Aggregate):
 
     def _move(self, action: OrderAction, to: OrderStatus, by: str, note: str, at: datetime) -> None:
         if to not in TRANSITIONS.get((self.status, action), ()):
-            raise ActionNotAllowed(status=self.status.value, action=action.value)
+            raise ActionNotAllowed(status=self.status, action=action)
         before, self.status = self.status, to
         self._write_history(action, before, by, note, at)
 

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from kit.domain.named import NamedEnum
 
 
-class OrderStatus(StrEnum):
+class OrderStatus(NamedEnum):
     """CLOSING: nobody shall pay any more, but WeChat has not confirmed it; the stock is still held."""
 
-    PENDING_PAYMENT = "pending_payment"
-    CLOSING = "closing"
-    CLOSED = "closed"
-    PAID = "paid"
-    SHIPPED = "shipped"
-    COMPLETED = "completed"
+    PENDING_PAYMENT = "pending_payment", "待付款", "waiting for payment"
+    CLOSING = "closing", "关闭中", "closing"
+    CLOSED = "closed", "已关闭", "closed"
+    PAID = "paid", "已付款", "paid"
+    SHIPPED = "shipped", "已发货", "shipped"
+    COMPLETED = "completed", "已完成", "completed"
 
 
-class OrderAction(StrEnum):
+class OrderAction(NamedEnum):
     """Everything that moves an order; the word in the history."""
 
-    PLACE = "place"
-    PAY = "pay"
-    CANCEL = "cancel"
-    EXPIRE = "expire"
-    CLOSE = "close"
-    SHIP = "ship"
-    CONFIRM_RECEIPT = "confirm_receipt"
+    PLACE = "place", "下单", "be placed"
+    PAY = "pay", "付款", "be paid"
+    CANCEL = "cancel", "取消", "be cancelled"
+    EXPIRE = "expire", "超时关闭", "expire"
+    CLOSE = "close", "关闭", "be closed"
+    SHIP = "ship", "发货", "be shipped"
+    CONFIRM_RECEIPT = "confirm_receipt", "确认收货", "be confirmed as received"
 
 
 _S, _A = OrderStatus, OrderAction

@@ -143,9 +143,18 @@ class HistorySchema(OutputSchema):
     action = fields.Enum(OrderAction, by_value=True)
     from_status = fields.Enum(OrderStatus, by_value=True, allow_none=True)
     to_status = fields.Enum(OrderStatus, by_value=True)
-    operator = fields.String(metadata={"example": "staff:41503612345679872"})
+    by = fields.Function(
+        lambda entry: entry.operator.partition(":")[0],
+        metadata={"type": "string", "enum": ["member", "staff", "system"], "example": "staff"},
+    )
     note = fields.String(metadata={"example": "顺丰速运 SF1234567890123"})
     at = Timestamp()
+
+
+class StaffHistorySchema(HistorySchema):
+    """The same for staff, who may know which of them it was."""
+
+    operator = fields.String(metadata={"example": "staff:41503612345679872"})
 
 
 class OrderSchema(OutputSchema):
@@ -198,3 +207,4 @@ class StaffOrderDetailSchema(OrderDetailSchema):
     transaction_id = fields.String(
         attribute="order.transaction_id", allow_none=True, metadata={"example": "4200002618202611201234567890"}
     )
+    history = fields.List(fields.Nested(StaffHistorySchema))

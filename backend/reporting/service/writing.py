@@ -34,7 +34,7 @@ def write_orders(
 
 def _selection(wanted: WantedOrders) -> order.OrderSelection:
     return order.OrderSelection(
-        status=None if wanted.status is None else order.OrderStatus(wanted.status),
+        status=None if wanted.status is None else order.OrderStatus.of(wanted.status),
         buyer_id=wanted.buyer_id,
         placed_from=wanted.placed_from,
         placed_to=wanted.placed_to,

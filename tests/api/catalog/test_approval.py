@@ -129,6 +129,25 @@ def test_an_archived_sku_does_not_come_back_at_another_price_unseen(desk: Desk) 
     desk.ask("PUT", path, again | {"skus": [*again["skus"], back]})
 
 
+@pytest.mark.parametrize(("price_fen", "waits"), [(1, True), (899, True), (900, False), (2000, False), (2201, True)])
+def test_a_sku_that_takes_the_place_of_others_is_judged_beside_their_prices(
+    desk: Desk, price_fen: int, waits: bool
+) -> None:
+    desk.rule("catalog.product.price", ABOVE_10)
+    made = make_product(price_fen=1000, skus=2)
+    path = f"/products/{made.product_id}"
+    whole = edit(desk, made.product_id)
+    assert desk.send(desk.manager, "PUT", path, whole | {"skus": whole["skus"][:1]}).status_code == 200
+    spec = [{"name": whole["skus"][0]["spec"][0]["name"], "value": "大"}]
+    whole = edit(desk, made.product_id)
+    beside = [*whole["skus"], {"spec": spec, "price_fen": 2000}]
+    assert desk.send(desk.manager, "PUT", path, whole | {"skus": beside}).status_code == 200
+    instead = [{"spec": [spec[0] | {"value": "新"}], "price_fen": price_fen}]
+    answer = desk.send(desk.manager, "PUT", path, edit(desk, made.product_id) | {"skus": instead})
+    assert answer.status_code == (202 if waits else 200), answer.data
+    assert prices(made.product_id) == ([1000, 2000] if waits else [price_fen])
+
+
 def test_an_edit_reads_with_names_not_ids(desk: Desk) -> None:
     desk.rule("catalog.product.update")
     fruit = make_category("水果")

@@ -102,6 +102,14 @@ def test_what_is_refused_changes_nothing(
     assert client.get(f"/admin/v1/products/{detail['id']}", headers=staff).get_json() == detail
 
 
+def test_a_bar_code_that_stands_twice_in_one_form_is_named_once(client: FlaskClient, staff: dict[str, str]) -> None:
+    detail = create(client, staff, skus=[SKU])
+    other = SKU | {"spec": [SKU["spec"][0] | {"value": "other"}], "bar_code": "TWICE"}
+    skus = [{"id": detail["skus"][0]["id"]} | SKU | {"bar_code": "TWICE"}, other]
+    answer = put(client, staff, detail, skus=skus)
+    assert (answer.status_code, answer.get_json()["message"]) == (409, "条码已被其他规格使用：TWICE")
+
+
 def test_a_brand_by_its_id_wins_over_its_name(client: FlaskClient, staff: dict[str, str]) -> None:
     brand = client.post("/admin/v1/brands", json={"name": "Nike"}, headers=staff).get_json()
     detail = create(client, staff, brand="Adidas", brand_id=brand["id"])

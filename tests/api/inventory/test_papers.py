@@ -222,6 +222,12 @@ def test_a_paper_of_another_shape_is_refused(desk: Desk, move: str, over: dict[s
     assert (answer["code"], set(answer["errors"])) == ("kit.invalid", set(over))
 
 
+def test_a_correction_by_nothing_is_refused_in_one_sentence(desk: Desk) -> None:
+    for _ in range(3):
+        answer = desk.send("POST", "/adjustments", lines((1, 0)), status=422)
+        assert answer["errors"] == {"lines": {"0": {"quantity": ["不能为 0，请填写增减的数量"]}}}
+
+
 @pytest.mark.parametrize(
     "over",
     [

@@ -114,7 +114,7 @@ def test_an_unpaid_order_is_not_shipped(client: FlaskClient, buyer: Buyer, staff
     with nothing_changes():
         answer = client.post(f"{ORDERS}/{no}/shipment", json=PARCEL, headers=staff | {"Accept-Language": "en"})
     assert (answer.status_code, answer.get_json()["code"]) == (409, "order.action_not_allowed")
-    assert answer.get_json()["message"] == "An order that is pending_payment does not allow ship"
+    assert answer.get_json()["message"] == "An order that is waiting for payment cannot be shipped"
 
 
 @pytest.mark.parametrize(

@@ -26,30 +26,17 @@ from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.domain.version import StaleVersion
 from tests.factories.catalog import make_product, make_tag
+from tests.support.threads import at_once
 
 # SQLite has one writer at a time, whoever locks what.
 pytestmark = [pytest.mark.commits, pytest.mark.mysql_only]
 BANNER = SlotFacts(section=HomeSection.BANNERS, target=LinkTarget.NONE, image="https://img.example.com/b.jpg")
 
 
-def at_once(app: Flask, works: Sequence[Callable[[], Any]]) -> list[BaseException]:
-    """Run them together; what they raised."""
+def refusals(app: Flask, works: Sequence[Callable[[], Any]]) -> list[Exception]:
+    """What works that run together raised."""
     db.session.remove()
-    start, raised = threading.Barrier(len(works)), list[BaseException]()
-
-    def run(work: Callable[[], Any]) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                work()
-            except Exception as error:
-                raised.append(error)
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    raised = [result for result in at_once(app, works) if isinstance(result, Exception)]
     db.session.rollback()
     return raised
 
@@ -100,7 +87,7 @@ def test_a_section_is_never_fuller_than_it_may_be(app: Flask, monkeypatch: pytes
     monkeypatch.setattr(HomeRepository, "count", count)
     if not locked:
         monkeypatch.setattr(ArrangementRepository, "change", without_lock)
-    raised = at_once(app, [add, add])
+    raised = refusals(app, [add, add])
     assert [type(error) for error in raised] == ([TooManySlots] if locked else [])
     assert db.session.scalar(select(func.count()).select_from(HomeSlot)) == MAX_SLOTS + (not locked)
 
@@ -122,7 +109,7 @@ def test_of_two_orders_of_the_same_section_one_is_told(
         monkeypatch.setattr(ArrangementRepository, "change", without_lock)
     orders = ([three, two, one], [two, three, one])
     works = [partial(services().arranging.order, HomeSection.BANNERS, order, version=seen) for order in orders]
-    raised = at_once(app, works)
+    raised = refusals(app, works)
     assert banners() in [list(order) for order in orders]
     if locked:
         assert [error.errors for error in raised if isinstance(error, StaleVersion)] == [
@@ -133,14 +120,14 @@ def test_of_two_orders_of_the_same_section_one_is_told(
 
 def test_the_first_changes_of_a_list_may_come_at_once(app: Flask) -> None:
     """Its row is made by whoever comes first; the others go on behind it."""
-    assert at_once(app, [add] * 4) == []
+    assert refusals(app, [add] * 4) == []
     assert (len(banners()), version()) == (4, FIRST_VERSION + 4)
 
 
 def test_an_order_and_an_addition_at_once_lose_neither(app: Flask) -> None:
     one, two = add(), add()
     order = partial(services().arranging.order, HomeSection.BANNERS, [two, one], version=version())
-    raised = at_once(app, [order, add])
+    raised = refusals(app, [order, add])
     assert {type(error) for error in raised} <= {StaleVersion, SlotMalformed}
     assert len(banners()) == 3
     assert len(raised) == (banners()[0] == one)
@@ -161,7 +148,7 @@ def test_of_two_who_arrange_hot_words_one_is_told(app: Flask, monkeypatch: pytes
     works = [
         partial(services().offering.arrange, arranged=[word], hidden=[], version=FIRST_VERSION) for word in ("羊", "被")
     ]
-    raised = at_once(app, works)
+    raised = refusals(app, works)
     assert [type(error) for error in raised] == ([StaleVersion] if locked else [])
     if locked:
         assert len(services().offering.arrangement()["arranged"]) == 1
@@ -191,7 +178,7 @@ def test_a_tag_that_is_deleted_meanwhile_lists_nothing(app: Flask, monkeypatch: 
 
     monkeypatch.setattr(ListingRepository, "drop", deleted_but_not_committed)
     monkeypatch.setattr(listing, "hold_worn_tags", looks)
-    assert at_once(app, [partial(services().tags.remove, tag_id, version=1), put_on_sale]) == []
+    assert refusals(app, [partial(services().tags.remove, tag_id, version=1), put_on_sale]) == []
     strays = db.session.scalars(select(Listing.product_id).where(Listing.kind == FacetKind.TAG)).all()
     assert strays == ([] if held else [made.product_id])
     assert services().relisting.everything(mend=False) == len(strays)

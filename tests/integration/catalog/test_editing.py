@@ -17,6 +17,7 @@ from backend.catalog.domain.error import (
     CategoryNotFound,
     ProductCodeTaken,
     ProductNotFound,
+    SpecRepeated,
 )
 from backend.catalog.domain.facts import ProductFacts, SkuLine
 from backend.catalog.domain.product import Product
@@ -131,7 +132,7 @@ def test_swapping_the_specs_of_two_skus_is_refused_not_an_accident() -> None:
         for sku_id, value in zip(made.sku_ids, ("款式2", "款式1"), strict=True)
     ]
     facts = ProductFacts(category_id=found["category_id"], title="t")
-    with pytest.raises(Exception, match="same spec"):
+    with pytest.raises(SpecRepeated):
         services().editing.edit(made.product_id, facts, swapped, version=found["version"], operator="t", now=utc_now())
 
 

@@ -85,6 +85,13 @@ def test_a_sheet_becomes_products_categories_and_stock() -> None:
     assert services().query.categories()[0]["name"] == "生鲜"
 
 
+def test_first_stock_is_worth_what_the_sheet_says_it_has_cost() -> None:
+    rows = (row() | {"成本价(元)": "4.50"}, row(SKU规格="规格:1kg") | {"成本价(元)": ""})
+    book_timed(*rows, columns=("成本价(元)",))
+    costs = inventory_services().statistics.costs(PageRequest()).items
+    assert {one.sku_code: one.value_fen for one in costs} == {"APPLE-1": 4500, "APPLE-2": 0}
+
+
 def test_the_second_run_changes_nothing_at_all(everything: Callable[[], Any]) -> None:
     rows = [row(), row(SKU规格="规格:1kg"), row(商品编号="PEAR", 是否上架="否")]
     book(*rows)

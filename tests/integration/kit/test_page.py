@@ -11,7 +11,8 @@ from sqlalchemy import insert, select
 
 from backend.inventory.domain.stock import DEFAULT_LOCATION, Stock
 from kit.db.extension import db
-from kit.repository.page import BadCursor, Keyset, Page, PageRequest, fetch_page
+from kit.domain.words import Words
+from kit.repository.page import BadCursor, Keyset, MomentKeyset, Page, PageRequest, fetch_page
 from tests.integration.kit.rows import AT
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -124,3 +125,12 @@ def test_cursor_is_a_short_word_for_addresses() -> None:
 def test_cursor_this_list_never_gave_out_is_refused(cursor: str) -> None:
     with pytest.raises(BadCursor):
         page(cursor)
+
+
+@pytest.mark.parametrize("milliseconds", [2**62, -(2**62), 10**15])
+def test_cursor_at_a_time_that_no_calendar_has_is_refused_in_both_languages(milliseconds: int) -> None:
+    moments = MomentKeyset((Stock.idle_since.expression, Stock.sku_id.expression), ("idle_since", "sku_id"))
+    with pytest.raises(BadCursor) as refused:
+        page(cursor_of(milliseconds, 2), keyset=moments)
+    assert refused.value.errors == {"cursor": [refused.value.in_words()]}
+    assert isinstance(refused.value.errors["cursor"][0], Words)

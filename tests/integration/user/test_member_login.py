@@ -20,8 +20,6 @@ from kit.service.transaction import LostRace, end_reading
 from tests.factories.user import make_customer
 from tests.support.threads import at_once
 
-ALICE = WechatUser("o_alice")
-
 
 def log_in(code: str = "dev-alice") -> Any:
     return services().member_login.log_in(code=code, user_agent="WeChat", now=utc_now())

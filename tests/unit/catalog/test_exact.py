@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.catalog.domain.spec import NamedValue, Spec, as_json
-from backend.catalog.service.importing import cells
+from backend.catalog.service.importing import compound
 from backend.catalog.service.importing.columns import BY_NAME, Shown
 from kit.export.cell import original_text, reversible_text
 
@@ -79,4 +79,4 @@ def test_people_write_short_forms() -> None:
     assert BY_NAME["类目"].show(shown(category=("居家", "被枕"))) == "居家/被枕"
     assert BY_NAME["标签"].show(shown(tags=("热卖", "新品"))) == "新品;热卖"
     assert BY_NAME["类目"].show(shown(category=("食品/饮料",))) == '["食品/饮料"]'
-    assert cells.category('["食品/饮料","茶"]') == ("食品/饮料", "茶")
+    assert compound.category('["食品/饮料","茶"]') == ("食品/饮料", "茶")

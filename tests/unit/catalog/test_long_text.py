@@ -12,6 +12,7 @@ from backend.catalog.domain.facts import ProductFacts, SkuFacts
 from backend.catalog.service.importing import long_text
 from backend.catalog.service.importing.columns import COLUMNS, CONTINUATIONS, HEADINGS
 from backend.catalog.service.importing.long_text import MARK, headings, joined, split
+from kit.domain.words import Words
 from kit.intake.record import FlawedCell
 
 PARTS = 30
@@ -54,7 +55,7 @@ def test_a_text_that_fits_nowhere_is_refused_not_cut() -> None:
 
 
 def test_a_flaw_of_any_part_is_the_text_s() -> None:
-    flawed = FlawedCell.of("=A1", "是公式", "请改成文字")
+    flawed = FlawedCell.of("=A1", Words("是公式", "A formula"), Words("请改成文字", "Make it text"))
     assert joined(headings("详情", 2), [f"a{MARK}", flawed]) is flawed
 
 

@@ -18,7 +18,7 @@ from backend.catalog.service.approving.action import Action, ProductsAction, ids
 from backend.catalog.service.approving.pricing import PRICE_FACTS, Price, price_facts
 from backend.catalog.service.approving.product_diff import ProductDiff
 from backend.catalog.service.approving.shelf import picks_of
-from backend.catalog.service.approving.wording import change, changed, path_of, yuan
+from backend.catalog.service.approving.wording import change, changed, path_of, percent_between, yuan
 from backend.catalog.service.bulk import Bulk
 from backend.catalog.service.combining import Combining
 from backend.catalog.service.editing import Editing
@@ -177,14 +177,22 @@ def _opened(payload: Any) -> tuple[str, Any, list[SkuLine]]:
     return code, facts, lines
 
 
-def _repriced(product: Product, lines: Iterable[SkuLine]) -> Iterable[Price]:
-    """Of every SKU that has a price already, archived ones that come back by their spec included."""
+def _repriced(product: Product, lines: Sequence[SkuLine]) -> Iterable[Price]:
+    """Of every SKU that has a price already, archived ones that come back by their spec included.
+
+    A SKU that is new while others go takes their place: it is judged beside the nearest of their prices.
+    """
     by_id = {sku.id: sku.price_fen for sku in product.skus}
     by_spec = {sku.spec_key: sku.price_fen for sku in product.skus}
+    staying = {line.sku_id for line in lines}
+    going = [sku.price_fen for sku in product.live_skus() if sku.id not in staying and sku.price_fen]
     for line in lines:
+        new = line.facts.price_fen
         old = by_id.get(line.sku_id) if line.sku_id is not None else by_spec.get(line.facts.spec.key)
+        if old is None and going:
+            old = min(going, key=lambda price_fen: abs(percent_between(price_fen, new)))
         if old is not None:
-            yield old, line.facts.price_fen
+            yield old, new
 
 
 def _id(text: str | None) -> int | None:

@@ -152,7 +152,9 @@ class Applying:
         register_skus(changed, operator=operator, now=now)
         # Contended rows last: stock is moved when everything else is written.
         quantities = {sku_id: units for item in written for sku_id, units in item.new_skus.items() if units}
-        receive_initial(quantities, operator=operator, now=now)
+        skus = (sku for item in written for sku in item.product.live_skus())
+        costs = {sku.id: sku.cost_fen for sku in skus if sku.cost_fen is not None and sku.id in quantities}
+        receive_initial(quantities, unit_costs_fen=costs, operator=operator, now=now)
 
     @transactional
     def _pass_over(

@@ -1,4 +1,4 @@
-"""The meaning of each column: text of a cell in, value out, or `BadCell` saying what to do."""
+"""The meaning of a cell with one value: text in, value out, or `BadCell` saying what to do."""
 
 from __future__ import annotations
 
@@ -8,12 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from backend.catalog.domain.barcode import check_bar_code
-from backend.catalog.domain.error import BarCodeWrong, DetailTooLong, SpecMalformed
+from backend.catalog.domain.error import BarCodeWrong, DetailTooLong
 from backend.catalog.domain.rich_text import clean_detail
-from backend.catalog.domain.spec import MAX_SPEC_NAMES, NamedValue, Spec
-from backend.catalog.domain.tag import MAX_TAGS
-from backend.catalog.domain.tree import MAX_LEVELS
-from backend.catalog.service.importing.exact import pairs_in, texts_in
 from backend.catalog.service.importing.fault import BadCell
 from backend.catalog.service.zone import SHOP_ZONE
 from kit.domain.money import NotAnAmount, fen_from_yuan
@@ -24,7 +20,8 @@ from kit.storage.port import is_key
 
 Parse = Callable[[str], Any]
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Lone surrogates as in `kit.schema.fields`: JSON can carry them, no database can.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _BREAK = re.compile(r"[\t\r\n\u2028\u2029]")
 _CODE = re.compile(r"[A-Za-z0-9_\-.]{1,56}")
 # Decimal alone would also read 1_000, 1e3 and full-width digits.
@@ -39,14 +36,6 @@ _MOMENT = re.compile(
 _BAR_CODE = re.compile(r"[A-Za-z0-9_\-.]{1,32}")
 _FREIGHT_CLASS = re.compile(r"[A-Za-z0-9_\-.]{0,30}")
 MAX_STOCK = 1_000_000
-_MAX_GALLERY, _MAX_PARAMETERS = 20, 60
-_PARAMETERS_BEGIN, _PARAMETERS_FORM = (
-    Words("参数须以“名称:值”开头，名称最多 30 个字", "Not 'name:value', the name having at most 30 characters"),
-    Words("写法：材质:100%棉;产地:中国", "Write it like 材质:100%棉;产地:中国"),
-)
-_SPEC_FORM = Words(
-    "写法：规格:500g;口味:原味（英文冒号和分号）", "Write it like 规格:500g;口味:原味, with ASCII : and ;"
-)
 
 
 def clean(cell: str, *, multiline: bool = False) -> str:
@@ -97,61 +86,6 @@ def code(cell: str) -> str:
             Words("请改正编号", "Correct the code"),
         )
     return cell
-
-
-def category(cell: str) -> tuple[str, ...]:
-    """``居家/被枕`` → the path from the root."""
-    names = texts_in(clean(cell)) or tuple(name.strip() for name in cell.split("/"))
-    if not all(names):
-        raise BadCell(
-            Words("类目为空或有空的层级", "No category, or one of its levels is empty"),
-            Words("写法：一级/二级，例如 居家/被枕", "Write it like 居家/被枕, the upper level first"),
-        )
-    if len(names) > MAX_LEVELS:
-        raise BadCell(
-            Words(
-                f"类目有 {len(names)} 级，最多 {MAX_LEVELS} 级",
-                f"{len(names)} levels of categories, at most {MAX_LEVELS} are possible",
-            ),
-            Words("请减少层级", "Leave levels out"),
-        )
-    if max(map(len, names)) > 50:
-        raise BadCell(
-            Words("类目名过长，每级最多 50 个字", "A category's name has at most 50 characters"),
-            Words("请缩短", "Shorten it"),
-        )
-    return names
-
-
-def spec(cell: str) -> Spec:
-    """``规格:1.5m床垫*1+枕头*2;颜色:浅杏粉``; a value may contain colons, not semicolons."""
-    pairs = []
-    for name, value in pairs_in(clean(cell)) or _segments(cell):
-        if not (name and value):
-            raise BadCell(Words("规格须由“名称:值”组成", "A spec is made of 'name:value'"), _SPEC_FORM)
-        if len(name) > 20 or len(value) > 60:
-            raise BadCell(
-                Words(
-                    "规格名最多 20 个字，规格值最多 60 个字",
-                    "The name of a spec has at most 20 characters, its value 60",
-                ),
-                Words("请缩短", "Shorten it"),
-            )
-        pairs.append(NamedValue(name, value))
-    if len(pairs) > MAX_SPEC_NAMES:
-        raise BadCell(
-            Words(
-                f"规格有 {len(pairs)} 项，最多 {MAX_SPEC_NAMES} 项",
-                f"{len(pairs)} parts of a spec, at most {MAX_SPEC_NAMES} are possible",
-            ),
-            Words("请合并", "Combine some"),
-        )
-    try:
-        return Spec(tuple(pairs))
-    except SpecMalformed:
-        raise BadCell(
-            Words("规格名重复", "A name of the spec stands twice"), Words("每个规格名只写一次", "Write each name once")
-        ) from None
 
 
 def yuan(cell: str) -> int:
@@ -223,20 +157,6 @@ def freight_class(cell: str) -> str:
     return cell
 
 
-def tags(cell: str) -> frozenset[str]:
-    """``新品;热卖``."""
-    names = texts_in(clean(cell)) or tuple(name.strip() for name in cell.split(";"))
-    found = frozenset(name for name in names if name)
-    if len(found) > MAX_TAGS or any(len(name) > 30 for name in found):
-        raise BadCell(
-            Words(
-                f"最多 {MAX_TAGS} 个标签，每个最多 30 个字", f"At most {MAX_TAGS} tags of at most 30 characters each"
-            ),
-            Words("写法：新品;热卖", "Write it like 新品;热卖"),
-        )
-    return found
-
-
 def detail(cell: str) -> str:
     """HTML, reduced to what a product page may show."""
     try:
@@ -253,23 +173,6 @@ def yes_or_no(cell: str) -> bool:
             Words("只能填“是”或“否”", "Neither 是 (yes) nor 否 (no)"), Words("请改为 是 或 否", "Write 是 or 否")
         )
     return cell == "是"
-
-
-def parameters(cell: str) -> tuple[NamedValue, ...]:
-    """``材质:100%棉;提示:手洗;不可漂白``: a segment that begins no pair belongs to the value before it."""
-    exact = pairs_in(clean(cell, multiline=True))
-    pairs = _parameters(cell) if exact is None else [NamedValue(name, value) for name, value in exact]
-    if any(not 0 < len(pair.name) <= 30 for pair in pairs):
-        raise BadCell(_PARAMETERS_BEGIN, _PARAMETERS_FORM)
-    if len(pairs) > _MAX_PARAMETERS or any(len(pair.value) > 1000 for pair in pairs):
-        raise BadCell(
-            Words(
-                f"最多 {_MAX_PARAMETERS} 项参数，每项的值最多 1000 个字",
-                f"At most {_MAX_PARAMETERS} parameters of at most 1000 characters each",
-            ),
-            Words("请精简", "Make it shorter"),
-        )
-    return tuple(pairs)
 
 
 def _address(cell: str, extensions: frozenset[str], example: str) -> str:
@@ -313,39 +216,6 @@ def moment(cell: str) -> datetime:
             Words("例如 2026-12-01 08:00（北京时间），或留空", "Such as 2026-12-01 08:00 (Beijing time), or nothing"),
         )
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
-
-
-def gallery(cell: str) -> tuple[str, ...]:
-    """Addresses with spaces between them."""
-    urls = tuple(picture(address) for address in clean(cell, multiline=True).split())
-    if len(urls) > _MAX_GALLERY:
-        raise BadCell(
-            Words(
-                f"图集有 {len(urls)} 张，最多 {_MAX_GALLERY} 张",
-                f"{len(urls)} pictures in the gallery, at most {_MAX_GALLERY} are possible",
-            ),
-            Words("请减少图片", "Leave some out"),
-        )
-    return urls
-
-
-def _parameters(cell: str) -> list[NamedValue]:
-    pairs: list[NamedValue] = []
-    for segment in cell.split(";"):
-        name, colon, value = (part.strip() for part in segment.partition(":"))
-        if colon and 0 < len(name) <= 30:
-            pairs.append(NamedValue(name, value))
-        elif pairs and segment.strip():
-            before = pairs.pop()
-            pairs.append(NamedValue(before.name, f"{before.value};{segment.strip()}"))
-        elif segment.strip():
-            raise BadCell(_PARAMETERS_BEGIN, _PARAMETERS_FORM)
-    return pairs
-
-
-def _segments(cell: str) -> list[tuple[str, str]]:
-    parts = [segment.partition(":") for segment in cell.split(";")]
-    return [(name.strip(), value.strip()) for name, _, value in parts]
 
 
 def _at(found: re.Match[str]) -> datetime | None:

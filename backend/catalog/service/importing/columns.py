@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from backend.catalog.domain.product import Product
-from backend.catalog.domain.sku import Sku
+from backend.catalog.domain.sku import MAX_ORDER_LIMIT, Sku
 from backend.catalog.domain.spec import Spec, from_json
 from backend.catalog.domain.status import ProductStatus
-from backend.catalog.service.importing import cells
+from backend.catalog.service.importing import cells, compound
 from backend.catalog.service.importing.exact import exactly
 from backend.catalog.service.importing.long_text import headings, joined, split
 from backend.catalog.service.zone import SHOP_ZONE
@@ -68,23 +69,23 @@ def _text(value: Any) -> str:
 
 
 def _category(shown: Shown) -> str:
-    return exactly(shown.category, "/".join(shown.category), cells.category, list(shown.category))
+    return exactly(shown.category, "/".join(shown.category), compound.category, list(shown.category))
 
 
 def _spec(sku: Sku) -> str:
     spec = Spec(from_json(sku.spec))
-    return exactly(spec, spec.text, cells.spec, [list(pair) for pair in spec.pairs])
+    return exactly(spec, spec.text, compound.spec, [list(pair) for pair in spec.pairs])
 
 
 def _parameters(shown: Shown) -> str:
     pairs = from_json(shown.product.parameters)
     short = ";".join(f"{name}:{value}" for name, value in pairs)
-    return exactly(pairs, short, cells.parameters, [list(pair) for pair in pairs])
+    return exactly(pairs, short, compound.parameters, [list(pair) for pair in pairs])
 
 
 def _tags(shown: Shown) -> str:
     tags = frozenset(shown.tags)
-    return exactly(tags, ";".join(sorted(tags)), cells.tags, sorted(tags))
+    return exactly(tags, ";".join(sorted(tags)), compound.tags, sorted(tags))
 
 
 def _stock(shown: Shown) -> str:
@@ -101,13 +102,13 @@ def _on_sale(shown: Shown) -> str:
 
 CODE = Column(name="商品编号", parse=cells.code, show=lambda row: row.product.code)
 TITLE = Column(name="商品名称", parse=cells.line(200, required=True), fact="title", show=lambda row: row.product.title)
-CATEGORY = Column(name="类目", parse=cells.category, show=_category)
+CATEGORY = Column(name="类目", parse=compound.category, show=_category)
 BRAND = Column(name="品牌", parse=cells.line(60), fact="brand", show=lambda row: row.product.brand)
 SELLING_POINT = Column(
     name="卖点", parse=cells.line(200), fact="selling_point", show=lambda row: row.product.selling_point
 )
 UNIT = Column(name="单位", parse=cells.line(20), fact="unit", show=lambda row: row.product.unit)
-SPEC = Column(name="SKU规格", parse=cells.spec, fact="spec", of_sku=True, show=_of_sku(_spec))
+SPEC = Column(name="SKU规格", parse=compound.spec, fact="spec", of_sku=True, show=_of_sku(_spec))
 PRICE = Column(
     name="售价(元)", parse=cells.yuan, fact="price_fen", of_sku=True, show=_of_sku(lambda sku: _yuan(sku.price_fen))
 )
@@ -121,9 +122,9 @@ LIST_PRICE = Column(
 STOCK = Column(name="库存", parse=cells.stock, of_sku=True, show=_stock)
 ON_SALE = Column(name="是否上架", parse=cells.yes_or_no, show=_on_sale)
 # 60 of 30 and 1,000 characters, as JSON each of them two: 124,000.
-PARAMETERS = Column(name="商品参数", parse=cells.parameters, fact="parameters", show=_parameters, parts=4)
+PARAMETERS = Column(name="商品参数", parse=compound.parameters, fact="parameters", show=_parameters, parts=4)
 IMAGE = Column(name="主图", parse=cells.picture, fact="image_url", show=lambda row: row.product.image_url)
-GALLERY = Column(name="图集", parse=cells.gallery, fact="gallery", show=lambda row: " ".join(row.product.gallery))
+GALLERY = Column(name="图集", parse=compound.gallery, fact="gallery", show=lambda row: " ".join(row.product.gallery))
 BAR_CODE = Column(
     name="条形码",
     parse=cells.optional(cells.bar_code),
@@ -150,14 +151,14 @@ COST = Column(
 )
 ORDER_LIMIT = Column(
     name="每单限购",
-    parse=cells.optional(cells.count(1, 1_000_000)),
+    parse=cells.optional(cells.count(1, MAX_ORDER_LIMIT)),
     fact="order_limit",
     of_sku=True,
     optional=True,
     show=_of_sku(lambda sku: _text(sku.order_limit)),
 )
 ORIGIN = Column(name="产地", parse=cells.line(60), fact="origin", optional=True, show=lambda row: row.product.origin)
-TAGS = Column(name="标签", parse=cells.tags, optional=True, show=_tags)
+TAGS = Column(name="标签", parse=compound.tags, optional=True, show=_tags)
 FREIGHT_CLASS = Column(
     name="运费类别",
     parse=cells.freight_class,
@@ -232,8 +233,8 @@ REQUIRED = tuple(column.name for column in COLUMNS if not column.optional)
 SCHEDULE = {"on_sale_at": ON_SALE_AT, "off_sale_at": OFF_SALE_AT}
 OF_SKU = tuple(column.name for column in COLUMNS if column.of_sku)
 _LONG = tuple(column for column in COLUMNS if column.parts > 1)
-CONTINUATIONS = {heading: column.name for column in _LONG for heading in column.headings[1:]}
-"""Heading of a further part → name of its column."""
+CONTINUATIONS = {after: before for column in _LONG for before, after in pairwise(column.headings)}
+"""Heading of a further part → heading of the part before it."""
 HEADINGS = (*BY_NAME, *CONTINUATIONS)
 """Of an export: what goes on stands behind everything else, where it disturbs nobody."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -97,60 +97,10 @@ class Sheet:
     def _check_header(self, header: list[str]) -> bool:
         while header and not header[-1]:
             header.pop()
-        if any(is_garbled(name) or "\x00" in name for name in header):
-            self._blame(
-                1,
-                Words(
-                    "文件不是 UTF-8 编码（可能是 UTF-16，或内容混有多种编码）",
-                    "The file is not UTF-8 (perhaps UTF-16, or several encodings)",
-                ),
-                _SAVE_AS_UTF8,
-            )
-            return False
-        if not header:
-            self._blame(
-                1,
-                Words("没有表头，文件可能是空的", "There is no header; the file may be empty"),
-                Words(f"第一行应为：{','.join(REQUIRED)}", f"The first row should be: {','.join(REQUIRED)}"),
-            )
-            return False
-        right = True
-        for name in REQUIRED:
-            if name not in header:
-                self._blame(
-                    1,
-                    Words("缺少这一列", "This column is missing"),
-                    Words("请补上这一列，列名须完全一致", "Add it, named exactly so"),
-                    column=name,
-                )
-                right = False
-        for name, times in Counter(header).items():
-            if name in CONTINUATIONS and CONTINUATIONS[name] not in header:
-                first = CONTINUATIONS[name]
-                self._blame(
-                    1,
-                    Words(f"缺少它的第一部分，即“{first}”列", f"Its first part, the column {first}, is missing"),
-                    Words("请补上那一列，或删除这一列", "Add that column, or delete this one"),
-                    column=name,
-                )
-                right = False
-            elif name not in BY_NAME and name not in CONTINUATIONS:
-                self._blame(
-                    1,
-                    Words("不认识的列", "An unknown column"),
-                    Words(f"请删除，或改成：{'、'.join(BY_NAME)}", f"Delete it, or use one of: {', '.join(BY_NAME)}"),
-                    value=name,
-                )
-                right = False
-            elif times > 1:
-                self._blame(
-                    1,
-                    Words(f"这一列出现了 {times} 次", f"This column stands {times} times"),
-                    Words("请只保留一列", "Keep one of them"),
-                    column=name,
-                )
-                right = False
-        return right
+        faults = list(_header_faults(header))
+        for fault in faults:
+            self.blame(fault)
+        return not faults
 
     def _blame(self, row: int, reason: Words, remedy: Words, *, column: str = "", value: str = "") -> None:
         self.blame(Fault(row, column, value, reason, remedy))
@@ -158,3 +108,35 @@ class Sheet:
 
 def _trimmed(cell: str) -> str:
     return cell if isinstance(cell, FlawedCell) else original_text(cell.strip())
+
+
+def _header_faults(header: Sequence[str]) -> Iterator[Fault]:
+    if any(is_garbled(name) or "\x00" in name for name in header):
+        mixed = Words(
+            "文件不是 UTF-8 编码（可能是 UTF-16，或内容混有多种编码）",
+            "The file is not UTF-8 (perhaps UTF-16, or several encodings)",
+        )
+        yield Fault(1, "", "", mixed, _SAVE_AS_UTF8)
+    elif not header:
+        empty = Words("没有表头，文件可能是空的", "There is no header; the file may be empty")
+        wanted = ",".join(REQUIRED)
+        yield Fault(1, "", "", empty, Words(f"第一行应为：{wanted}", f"The first row should be: {wanted}"))
+    else:
+        missing = Words("缺少这一列", "This column is missing")
+        add = Words("请补上这一列，列名须完全一致", "Add it, named exactly so")
+        yield from (Fault(1, name, "", missing, add) for name in REQUIRED if name not in header)
+        for name, times in Counter(header).items():
+            yield from _column_faults(name, times, header)
+
+
+def _column_faults(name: str, times: int, header: Sequence[str]) -> Iterator[Fault]:
+    if name in CONTINUATIONS and CONTINUATIONS[name] not in header:
+        before = CONTINUATIONS[name]
+        reason = Words(f"缺少它的前一部分，即“{before}”列", f"The part before it, the column {before}, is missing")
+        yield Fault(1, name, "", reason, Words("请补上那一列，或删除这一列", "Add that column, or delete this one"))
+    elif name not in BY_NAME and name not in CONTINUATIONS:
+        remedy = Words(f"请删除，或改成：{'、'.join(BY_NAME)}", f"Delete it, or use one of: {', '.join(BY_NAME)}")
+        yield Fault(1, "", name, Words("不认识的列", "An unknown column"), remedy)
+    elif times > 1:
+        reason = Words(f"这一列出现了 {times} 次", f"This column stands {times} times")
+        yield Fault(1, name, "", reason, Words("请只保留一列", "Keep one of them"))

@@ -6,6 +6,8 @@ import copy
 import json
 import pickle
 
+from kit.domain.error import Conflict
+from kit.domain.named import NamedEnum
 from kit.domain.words import Words, said
 
 BETWEEN = Words("须在 {low} 到 {high} 之间", "Must be {low} to {high}.")
@@ -47,3 +49,19 @@ def test_one_language_of_everything() -> None:
     errors = {"lines": {"0": {"quantity": [BETWEEN, 3, None]}}, "ids": ("41",)}
     assert said(errors, "en") == {"lines": {"0": {"quantity": [BETWEEN.en, 3, None]}}, "ids": ["41"]}
     assert said(errors, "zh") == {"lines": {"0": {"quantity": [BETWEEN.zh, 3, None]}}, "ids": ["41"]}
+
+
+class Light(NamedEnum):
+    RED = "red", "红", "red light"
+
+
+class Stopped(Conflict):
+    code = "test.stopped"
+    zh = "{light}，不能{wanted}"
+    en = "At {light} nobody may {wanted}"
+
+
+def test_an_error_says_names_and_words_in_the_readers_language() -> None:
+    stopped = Stopped(light=Light.RED, wanted=Words("走", "go"))
+    assert (stopped.message("zh"), stopped.message("en")) == ("红，不能走", "At red light nobody may go")
+    assert (Light.RED, Light.of("red"), str(Light.RED)) == ("red", Light.RED, "red")

@@ -1,6 +1,6 @@
 """inventory: which product a SKU belongs to, so that its movements can be asked for by product
 
-Revision ID: 0020
+Revision ID: 0015
 Revises: 0012
 Create Date: 2026-11-20 12:55:00
 """
@@ -10,7 +10,7 @@ from alembic import op
 
 from kit.db import types
 
-revision = "0020"
+revision = "0015"
 down_revision = "0012"
 branch_labels = None
 depends_on = None

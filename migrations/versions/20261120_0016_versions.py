@@ -2,8 +2,8 @@
 
 A list that nobody has changed since has no row in cat_arrangement and stands at version 1; thresholds begin at 0.
 
-Revision ID: 0015
-Revises: 0020
+Revision ID: 0016
+Revises: 0015
 Create Date: 2026-11-20 13:10:00
 """
 
@@ -12,8 +12,8 @@ from alembic import op
 
 from kit.db.types import Code
 
-revision = "0015"
-down_revision = "0020"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
