@@ -72,7 +72,7 @@ class ApprovalRequestRowSchema(OutputSchema):
     action_zh = fields.Function(lambda row: _action_names(row)[0], metadata={"type": "string", "example": "商品改价"})
     action_en = fields.Function(
         lambda row: _action_names(row)[1],
-        metadata={"type": "string", "example": "Change a product's price"},
+        metadata={"type": "string", "example": "Change prices"},
     )
     subject = fields.String(metadata={"example": "product:41503612345679872"})
     title = fields.String(metadata={"example": "东北大米 5kg"})
@@ -82,8 +82,8 @@ class ApprovalRequestRowSchema(OutputSchema):
     step = fields.Integer(metadata={"description": "The step that waits, or where it ended; 0: none", "example": 1})
     role_name = fields.String(allow_none=True, metadata={"description": "The role of that step", "example": "店长"})
     created_at = Timestamp()
-    due_at = Timestamp()
-    closed_at = Timestamp()
+    due_at = Timestamp(allow_none=True)
+    closed_at = Timestamp(allow_none=True)
 
 
 class ApprovalChangeSchema(OutputSchema):
@@ -106,7 +106,7 @@ class ApprovalStepSchema(OutputSchema):
     decision = fields.Enum(Decision, by_value=True, allow_none=True)
     decided_by = Id(allow_none=True)
     decided_by_name = fields.String(allow_none=True, metadata={"example": "陈店长"})
-    decided_at = Timestamp()
+    decided_at = Timestamp(allow_none=True)
 
 
 class ApprovalHistorySchema(OutputSchema):

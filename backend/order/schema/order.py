@@ -105,7 +105,7 @@ class PlacedOrderSchema(OutputSchema):
     no = fields.String(metadata={"example": "2611201630004821567890"})
     status = fields.Enum(OrderStatus, by_value=True)
     payable_fen = fields.Integer(metadata={"example": 3380})
-    due_at = Timestamp()
+    due_at = Timestamp(allow_none=True)
 
 
 class OrderStatusSchema(OutputSchema):
@@ -168,11 +168,11 @@ class OrderSchema(OutputSchema):
     payable_fen = fields.Integer(attribute="order.payable_fen", metadata={"example": 3380})
     item_count = fields.Integer(attribute="order.item_count", metadata={"example": 2})
     placed_at = Timestamp(attribute="order.placed_at")
-    due_at = Timestamp(attribute="order.due_at")
-    paid_at = Timestamp(attribute="order.paid_at")
-    shipped_at = Timestamp(attribute="order.shipped_at")
-    completed_at = Timestamp(attribute="order.completed_at")
-    closed_at = Timestamp(attribute="order.closed_at")
+    due_at = Timestamp(attribute="order.due_at", allow_none=True)
+    paid_at = Timestamp(attribute="order.paid_at", allow_none=True)
+    shipped_at = Timestamp(attribute="order.shipped_at", allow_none=True)
+    completed_at = Timestamp(attribute="order.completed_at", allow_none=True)
+    closed_at = Timestamp(attribute="order.closed_at", allow_none=True)
     lines = fields.List(fields.Nested(QuoteLineSchema))
     allowed_actions = fields.List(
         fields.Enum(OrderAction, by_value=True), metadata={"description": "What the asker may do next"}
