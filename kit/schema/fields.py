@@ -150,9 +150,8 @@ class Rows(fields.List[Any]):
 class Timestamp(fields.Field[datetime]):
     """ISO-8601 with offset, UTC, milliseconds."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        example = {"type": "string", "format": "date-time", "example": "2026-11-20T08:30:00.000+00:00"}
-        super().__init__(metadata=example, **kwargs)
+    def __init__(self, *, example: str = "2026-11-20T08:30:00.000+00:00", **kwargs: Any) -> None:
+        super().__init__(metadata={"type": "string", "format": "date-time", "example": example}, **kwargs)
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.astimezone(UTC).isoformat(timespec="milliseconds")
