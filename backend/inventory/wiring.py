@@ -18,6 +18,7 @@ from backend.inventory.repository.shipped import ShippedRepository
 from backend.inventory.service.adjusting import Adjusting
 from backend.inventory.service.adjustment import AdjustmentExecutor
 from backend.inventory.service.availability import Availability
+from backend.inventory.service.count_posting import CountPostingExecutor
 from backend.inventory.service.counting import Counting
 from backend.inventory.service.documents import Documents
 from backend.inventory.service.goods import Goods
@@ -66,7 +67,9 @@ def wire(app: Flask, _settings: Any) -> None:
     documents = Documents(goods, DocumentRepository(), locations)
     reserving = Reserving(goods, shelf_life, ReservationRepository(), locations)
     adjusting = Adjusting(documents)
+    counting = Counting(documents, CountRepository())
     approval.register(app, AdjustmentExecutor(adjusting, stock, locations))
+    approval.register(app, CountPostingExecutor(counting, stock, locations))
     services.install(
         app,
         InventoryServices(
@@ -78,7 +81,7 @@ def wire(app: Flask, _settings: Any) -> None:
             documents=documents,
             adjusting=adjusting,
             returning=Returning(documents, ShippedRepository()),
-            counting=Counting(documents, CountRepository()),
+            counting=counting,
             places=Places(stock, batches, locations),
             shelf_life=shelf_life,
             query=StockQuery(),

@@ -15,6 +15,12 @@ from backend.inventory.repository.stock import StockRepository
 from backend.inventory.service.adjusting import ACTION, Adjusting, keys_of
 from kit.domain.money import yuan_text
 
+FACTS = (
+    approval.Fact("quantity", "增减件数合计（不计正负）", "Units added and taken away, together"),
+    approval.Fact("lines", "行数", "Lines"),
+)
+"""Of whatever corrects the books, so that a rule about adjustments can judge all of it."""
+
 
 class AdjustmentExecutor:
     """Payload as `Adjusting` takes it."""
@@ -23,11 +29,7 @@ class AdjustmentExecutor:
     zh = "调整库存"
     en = "Adjust stock"
     right = "inventory:adjust"
-    facts: Sequence[approval.Fact] = (
-        approval.Fact("quantity", "增减件数合计（不计正负）", "Units added and taken away, together"),
-        approval.Fact("lines", "行数", "Lines"),
-    )
-
+    facts: Sequence[approval.Fact] = FACTS
     also: Sequence[str] = ()
 
     def __init__(self, adjusting: Adjusting, stock: StockRepository, locations: LocationRepository) -> None:
