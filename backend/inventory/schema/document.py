@@ -208,7 +208,7 @@ class DocumentArguments(PageArguments):
         64,
         load_default=None,
         metadata={
-            "description": "The order of returns, the request of approved adjustments",
+            "description": "The order of returns, the request of approved corrections and write-offs",
             "example": "order:2611200830004821567890",
         },
     )
