@@ -133,6 +133,12 @@ class RequestQuery:
         found: Request | None = self.session.scalars(query.execution_options(populate_existing=True)).first()
         return found
 
+    def comment(self, comment_id: int) -> Row[Any] | None:
+        """request_id, actor and text of something that was said."""
+        query = select(RequestHistory.request_id, RequestHistory.actor, RequestHistory.comment)
+        found: Row[Any] | None = self.session.execute(query.where(RequestHistory.id == comment_id)).first()
+        return found
+
     def rules(self) -> tuple[Sequence[Rule], dict[int, user.RoleCard]]:
         """All rules, by action, and the cards of their roles."""
         rules = self.session.scalars(select(Rule).order_by(Rule.action, Rule.id)).all()
