@@ -133,11 +133,10 @@ class RequestQuery:
         found: Request | None = self.session.scalars(query.execution_options(populate_existing=True)).first()
         return found
 
-    def comment(self, comment_id: int) -> Row[Any] | None:
+    def comment(self, comment_id: int) -> Row[int, str, str] | None:
         """request_id, actor and text of something that was said."""
         query = select(RequestHistory.request_id, RequestHistory.actor, RequestHistory.comment)
-        found: Row[Any] | None = self.session.execute(query.where(RequestHistory.id == comment_id)).first()
-        return found
+        return self.session.execute(query.where(RequestHistory.id == comment_id)).first()
 
     def rules(self) -> tuple[Sequence[Rule], dict[int, user.RoleCard]]:
         """All rules, by action, and the cards of their roles."""

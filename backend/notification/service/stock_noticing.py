@@ -12,8 +12,9 @@ from backend.notification.service.telling import Telling
 from kit.domain.identity import new_id
 from kit.service.transaction import transactional
 
+# Of the 400 characters of a notice, beside the longest name of a location and the largest numbers.
 MAX_NAMED = 4
-MAX_TITLE = 24
+MAX_TITLE = 20
 MAX_CODE = 20
 
 
