@@ -39,7 +39,7 @@ def test_old_notices_stay_and_new_kinds_are_taken(fresh_app: Flask) -> None:
     db.session.rollback()
     for broken in ("state = 'pending'", "state = 'lost'", "occasion = 'low_stock:2'"):
         with pytest.raises(DatabaseError):
-            run(f"UPDATE ntf_notice SET {broken} WHERE id = 1 OR id = 3")  # noqa: S608
+            run(f"UPDATE ntf_notice SET {broken} WHERE id = 1 OR id = 3")
         db.session.rollback()
     db.session.close()
     downgrade(revision="0018")
