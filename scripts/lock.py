@@ -36,7 +36,9 @@ def _compile(name: str, options: list[str], *, check: bool) -> bool:
             shutil.copy(target, fresh)
         command = ["uv", "pip", "compile", "--quiet", "--generate-hashes", "--no-header"]
         command += ["--no-annotate", "--python-version", "3.11", *options, "-o", str(fresh)]
-        subprocess.run([Path(sys.executable).parent / command[0], *command[1:]], cwd=ROOT, check=True)
+        compiled = subprocess.run([Path(sys.executable).parent / command[0], *command[1:]], cwd=ROOT, check=False)
+        if compiled.returncode != 0:
+            sys.exit(f"{name} was not compiled, see above; uv asks the registry for it (PyPI, or UV_DEFAULT_INDEX)")
         if check:
             return target.exists() and target.read_bytes() == fresh.read_bytes()
         shutil.copy(fresh, target)

@@ -16,8 +16,9 @@ from backend.inventory.repository.location import LocationRepository
 from backend.inventory.repository.reservation import ReservationRepository
 from backend.inventory.repository.shipped import ShippedRepository
 from backend.inventory.service.adjusting import Adjusting
-from backend.inventory.service.adjustment import AdjustmentExecutor
+from backend.inventory.service.adjustment import AdjustmentExecutor, WriteOffExecutor
 from backend.inventory.service.availability import Availability
+from backend.inventory.service.count_posting import CountPostingExecutor
 from backend.inventory.service.counting import Counting
 from backend.inventory.service.documents import Documents
 from backend.inventory.service.goods import Goods
@@ -31,6 +32,7 @@ from backend.inventory.service.returning import Returning
 from backend.inventory.service.shelf_life import ShelfLife
 from backend.inventory.service.statistics import Statistics
 from backend.inventory.service.verification import Verification
+from backend.inventory.service.writing_off import WritingOff
 from kit.context.wiring import Wired
 
 
@@ -45,6 +47,7 @@ class InventoryServices:
     holding: Holding
     documents: Documents
     adjusting: Adjusting
+    writing_off: WritingOff
     returning: Returning
     counting: Counting
     places: Places
@@ -65,8 +68,11 @@ def wire(app: Flask, _settings: Any) -> None:
     goods = Goods(stock, batches, shelf_life)
     documents = Documents(goods, DocumentRepository(), locations)
     reserving = Reserving(goods, shelf_life, ReservationRepository(), locations)
-    adjusting = Adjusting(documents)
+    adjusting, writing_off = Adjusting(documents), WritingOff(documents)
+    counting = Counting(documents, CountRepository())
     approval.register(app, AdjustmentExecutor(adjusting, stock, locations))
+    approval.register(app, WriteOffExecutor(writing_off, stock, locations))
+    approval.register(app, CountPostingExecutor(counting, stock, locations))
     services.install(
         app,
         InventoryServices(
@@ -77,8 +83,9 @@ def wire(app: Flask, _settings: Any) -> None:
             holding=Holding(reserving),
             documents=documents,
             adjusting=adjusting,
+            writing_off=writing_off,
             returning=Returning(documents, ShippedRepository()),
-            counting=Counting(documents, CountRepository()),
+            counting=counting,
             places=Places(stock, batches, locations),
             shelf_life=shelf_life,
             query=StockQuery(),

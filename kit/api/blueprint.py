@@ -11,7 +11,7 @@ from flask import Request
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema
 from webargs.flaskparser import FlaskParser, abort
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
 
 from kit.api.example import example_of
 from kit.api.operation import document_operation, who_may
@@ -25,6 +25,9 @@ _MAY_WAIT = "__may_wait__"
 _NO_JSON = Words(
     "第 {line} 行第 {column} 列起不是 JSON，请检查引号、逗号和括号",
     "Not JSON from line {line}, column {column} on; check quotes, commas and brackets.",
+)
+_UNBOUNDED = Words(
+    "嵌套过深，或有过长的数字，请改正", "Nested too deep, or a number without end; send what the documents show."
 )
 _NO_UTF8 = Words("不是 UTF-8 编码的 JSON", "Not JSON in UTF-8; send it in this encoding.")
 
@@ -42,8 +45,8 @@ class StrictParser(FlaskParser):
             raise UnsupportedMediaType
         try:
             return super().load_json(req, schema)
-        except RecursionError:
-            raise BadRequest from None  # nested without end
+        except (RecursionError, ValueError) as error:  # ValueError: Python reads no number of over 4,300 digits
+            abort(400, exc=error, messages={"json": [_UNBOUNDED]})
 
     def _handle_invalid_json_error(self, error: ValueError, req: Request, *args: Any, **kwargs: Any) -> NoReturn:
         said = _NO_UTF8

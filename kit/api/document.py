@@ -22,6 +22,7 @@ _PASSWORD = (
 )
 _INTRODUCTION = """金额为整数分，id 为字符串，时间为 UTC 的 ISO 8601。
 错误以 `code` 区分，`message` 和 `errors` 中的说明按 Accept-Language 给出中文或英文。
+列表翻页用 `next_cursor`。涉及资金或库存的 POST 须带 `Idempotency-Key`：同一个值只执行一次，重发得到同样的返回。
 
 Money is integer fen, ids are strings, times are ISO 8601 in UTC. Errors are told apart by `code`; `message`, and what
 `errors` say of each field, are Chinese or English as Accept-Language asks. Lists go on with `next_cursor`. A POST that

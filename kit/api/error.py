@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, current_app, request
 from loguru import logger
 from marshmallow import Schema, fields
 from sqlalchemy.exc import SQLAlchemyError
@@ -140,8 +140,10 @@ def _without_location(errors: Any) -> dict[str, Any]:
 
 
 def _answer(status: int, code: str, message: str, errors: dict[str, Any]) -> Response:
-    answer = jsonify({"code": code, "message": message, "errors": said(errors, language()), "request_id": request_id()})
-    answer.status_code = status
+    body = {"code": code, "message": message, "errors": said(errors, language()), "request_id": request_id()}
+    # A lone surrogate in a name the client has sent is no UTF-8: with a backslash it is JSON again.
+    content = current_app.json.dumps(body).encode(errors="backslashreplace")
+    answer = Response(content, status=status, mimetype="application/json")
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer

@@ -51,7 +51,7 @@ class KeyReused(Invalid):
     """The key already belongs to a request with another body."""
 
     code = "kit.idempotency_key_reused"
-    zh = "该 Idempotency-Key 已用于不同的请求"
+    zh = "该 Idempotency-Key 已用于不同的请求，请换一个新的"
     en = "This Idempotency-Key was used for a different request; make a new key"
 
 

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, tzinfo
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from xlsxwriter import Workbook
 
 from kit.export.cell import Value, safe_text
 
+_PREFIX = "qiyuan-xlsx-"
+_DEAD_AFTER_SECONDS = 24 * 3600
 MOST_ROWS = 1_048_576
 """Of one worksheet, its headings included; the next row begins a new worksheet."""
+
+
+def _forget_the_dead() -> None:
+    """Folders of exports whose process was killed in the middle: nobody else knows of them."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):  # somebody else was faster
+            if time.time() - folder.stat().st_mtime > _DEAD_AFTER_SECONDS:
+                shutil.rmtree(folder)
 
 
 def _shown(text: str) -> str:
@@ -72,7 +85,8 @@ def xlsx_sheet(
     stream: BinaryIO, headings: Sequence[str], zone: tzinfo, text: Callable[[str], str] = _shown
 ) -> Iterator[XlsxSheet]:
     """A sheet on `stream`, which stays open and is written when the block ends well."""
-    with tempfile.TemporaryDirectory(prefix="qiyuan-xlsx-") as folder:
+    _forget_the_dead()
+    with tempfile.TemporaryDirectory(prefix=_PREFIX) as folder:
         workbook = Workbook(stream, {"constant_memory": True, "tmpdir": folder})
         yield XlsxSheet(workbook, headings, zone, text=text)
         workbook.close()

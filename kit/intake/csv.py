@@ -57,8 +57,9 @@ def _records(text: io.TextIOWrapper) -> Iterator[Record]:
             row=number + 1,
         ) from error
     finally:
-        # The file belongs to the caller: the wrapper must not close it on its way out.
-        text.detach()
+        # The file belongs to the caller, who may have closed it: the wrapper must not close it on its way out.
+        if not text.closed:
+            text.detach()
 
 
 class _Lines:

@@ -38,8 +38,8 @@ class JobSchema(OutputSchema):
         },
     )
     created_at = Timestamp(attribute="job.created_at")
-    started_at = Timestamp(attribute="job.started_at")
-    finished_at = Timestamp(attribute="job.finished_at")
+    started_at = Timestamp(attribute="job.started_at", allow_none=True)
+    finished_at = Timestamp(attribute="job.finished_at", allow_none=True)
 
     def explain(self, view: JobView) -> str | None:
         """The failure in the caller's language."""

@@ -53,5 +53,5 @@ def with_reason(schema: type[Schema]) -> type[Schema]:
     """
     if "reason" in schema._declared_fields:
         return schema
-    reason = Line(MAX_REASON, min_length=0, load_default="", metadata={"description": _WHY, "example": "供应商调价"})
+    reason = Line(MAX_REASON, min_length=0, load_default="", metadata={"description": _WHY, "example": "已与店长核对"})
     return type(schema.__name__, (schema,), {"__doc__": schema.__doc__, "reason": reason})

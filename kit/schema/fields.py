@@ -20,6 +20,8 @@ _ONE_LINE = Words(
     "含有换行或控制字符，请改成一行", "Line breaks and control characters are not allowed; send one line."
 )
 
+OTHER_CENTURY = Words("须在 2000 至 2099 年之间，请核对年份", "Not in the years 2000 to 2099; check the year.")
+
 
 def pattern(regex: str, zh: str, en: str) -> validate.Regexp:
     """Texts that match, and what others are told."""
@@ -148,9 +150,8 @@ class Rows(fields.List[Any]):
 class Timestamp(fields.Field[datetime]):
     """ISO-8601 with offset, UTC, milliseconds."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        example = {"type": "string", "format": "date-time", "example": "2026-11-20T08:30:00.000+00:00"}
-        super().__init__(metadata=example, **kwargs)
+    def __init__(self, *, example: str = "2026-11-20T08:30:00.000+00:00", **kwargs: Any) -> None:
+        super().__init__(metadata={"type": "string", "format": "date-time", "example": example}, **kwargs)
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.astimezone(UTC).isoformat(timespec="milliseconds")
@@ -179,5 +180,5 @@ class Moment(fields.AwareDateTime):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         moment = super()._deserialize(value, attr, data, **kwargs)
         if not 2000 <= moment.year < 2100:
-            raise self.make_error("invalid", input=value, obj_type="datetime")
+            raise ValidationError(OTHER_CENTURY)
         return moment

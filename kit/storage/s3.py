@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,9 @@ from loguru import logger
 from kit.storage.port import NotStored, StorageUnavailable, checked_area, checked_key
 from kit.storage.s3_stream import ObjectReader, ObjectWriter
 
-_ABSENT = {"404", "NoSuchKey", "NotFound"}
+_ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
+# Of a writer this is a failure, of a sweep it is not.
+_ABSENT_PARTS = _ABSENT | {"NoSuchUpload"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,11 +87,14 @@ class S3Storage:
         # Without a prefix: MinIO takes one for a whole name, and would show none.
         for found in self._listed("list_multipart_uploads", "Uploads"):
             if found["Key"].startswith(f"{self.area}/") and found["Initiated"] < older_than:
-                with _told():
-                    self._s3().abort_multipart_upload(
-                        Bucket=self.bucket.name, Key=found["Key"], UploadId=found["UploadId"]
-                    )
-                swept += 1
+                try:
+                    with _told(_ABSENT_PARTS):
+                        self._s3().abort_multipart_upload(
+                            Bucket=self.bucket.name, Key=found["Key"], UploadId=found["UploadId"]
+                        )
+                    swept += 1
+                except NotStored:
+                    continue  # another sweep was faster
         return swept
 
     def _listed(self, operation: str, member: str, **more: str) -> Iterator[dict[str, Any]]:
@@ -132,12 +137,12 @@ def _client(bucket: Bucket) -> Any:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told(absent: Collection[str] = _ABSENT) -> Iterator[None]:
     """Whatever goes wrong is one of our two errors; the log keeps what the store said."""
     try:
         yield
     except ClientError as error:
-        if error.response.get("Error", {}).get("Code") in _ABSENT:
+        if error.response.get("Error", {}).get("Code") in absent:
             raise NotStored("no such object") from None
         logger.error("the object store refused: {}", error)
         raise StorageUnavailable from error

@@ -92,7 +92,7 @@ def test_a_change_that_overwrites_unseen_is_noticed() -> None:
 
 def test_whatever_may_wait_can_say_why(assembled: Flask) -> None:
     waiting = [view for view in assembled.view_functions.values() if getattr(view, "__may_wait__", False)]
-    assert len(waiting) == 16
+    assert len(waiting) == 18
     for view in waiting:
         told = [schema for schema in inputs_of(view) if "reason" in schema().fields]
         assert len(told) == 1, view.__name__

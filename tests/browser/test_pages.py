@@ -96,6 +96,15 @@ def test_staff_authorize_with_username_and_password_and_try_an_operation(chromiu
     chromium.picture(PICTURES / "swagger-ui-tried.png")
 
 
+def test_the_dialog_begins_with_the_username(chromium: Browser, shop: str) -> None:
+    chromium.run("localStorage.clear()")
+    chromium.open(f"{shop}/swagger-ui?document=staff&begin")
+    chromium.until("location.href.includes('begin')")
+    chromium.until(SHOWN["swagger-ui"])
+    chromium.click(".btn.authorize")
+    chromium.until("document.activeElement.id === 'oauth_username'")
+
+
 def test_wrong_password_authorizes_nobody(chromium: Browser, shop: str) -> None:
     chromium.run("localStorage.clear()")
     chromium.open(f"{shop}/swagger-ui?document=staff&wrong")

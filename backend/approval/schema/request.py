@@ -72,18 +72,18 @@ class ApprovalRequestRowSchema(OutputSchema):
     action_zh = fields.Function(lambda row: _action_names(row)[0], metadata={"type": "string", "example": "商品改价"})
     action_en = fields.Function(
         lambda row: _action_names(row)[1],
-        metadata={"type": "string", "example": "Change a product's price"},
+        metadata={"type": "string", "example": "Change prices"},
     )
     subject = fields.String(metadata={"example": "product:41503612345679872"})
     title = fields.String(metadata={"example": "东北大米 5kg"})
-    state = fields.Enum(RequestState, by_value=True)
+    state = fields.Enum(RequestState, by_value=True, metadata={"example": "approved"})
     requester = fields.String(metadata={"example": "staff:41503612345679872"})
     requester_name = fields.String(metadata={"example": "林薇"})
     step = fields.Integer(metadata={"description": "The step that waits, or where it ended; 0: none", "example": 1})
     role_name = fields.String(allow_none=True, metadata={"description": "The role of that step", "example": "店长"})
     created_at = Timestamp()
-    due_at = Timestamp()
-    closed_at = Timestamp()
+    due_at = Timestamp(allow_none=True, example="2026-11-23T08:30:00.000+00:00")
+    closed_at = Timestamp(allow_none=True, example="2026-11-20T09:12:00.000+00:00")
 
 
 class ApprovalChangeSchema(OutputSchema):
@@ -106,7 +106,7 @@ class ApprovalStepSchema(OutputSchema):
     decision = fields.Enum(Decision, by_value=True, allow_none=True)
     decided_by = Id(allow_none=True)
     decided_by_name = fields.String(allow_none=True, metadata={"example": "陈店长"})
-    decided_at = Timestamp()
+    decided_at = Timestamp(allow_none=True, example="2026-11-20T09:12:00.000+00:00")
 
 
 class ApprovalHistorySchema(OutputSchema):

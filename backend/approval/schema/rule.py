@@ -20,8 +20,8 @@ class ApprovalFactSchema(OutputSchema):
     """A number that conditions may ask about."""
 
     name = fields.String(metadata={"example": "price_change_percent"})
-    zh = fields.String(metadata={"example": "价格变动百分比"})
-    en = fields.String(metadata={"example": "Price change in percent"})
+    zh = fields.String(metadata={"example": "最大改价幅度（%，不计涨跌）"})
+    en = fields.String(metadata={"example": "Largest change of a price, up or down (%)"})
 
 
 class ApprovalActionSchema(OutputSchema):
@@ -29,7 +29,7 @@ class ApprovalActionSchema(OutputSchema):
 
     action = fields.String(metadata={"example": "catalog.product.price"})
     zh = fields.String(metadata={"example": "商品改价"})
-    en = fields.String(metadata={"example": "Change a product's price"})
+    en = fields.String(metadata={"example": "Change prices"})
     facts = fields.List(fields.Nested(ApprovalFactSchema))
 
 

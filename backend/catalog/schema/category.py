@@ -23,7 +23,10 @@ class CategoryFactsSchema(FactsSchema):
     sort_order = Count(0, 1_000_000, load_default=0)
     image_url = Picture(empty=True, load_default="")
     shown = fields.Boolean(
-        metadata={"description": "false: customers see neither it nor what is below it. Left out of an edit: stays"}
+        metadata={
+            "description": "false: not in the tree and not on the home page, with all below; products stay on sale and "
+            "can be found. Left out of an edit: stays"
+        }
     )
 
 
@@ -48,7 +51,11 @@ class StaffCategorySchema(OutputSchema):
     sort_order = fields.Integer(metadata={"example": 10})
     image_url = Stored()
     image_src = shown_at("image_url")
-    shown = fields.Boolean(metadata={"description": "false: hidden from customers, with all below"})
+    shown = fields.Boolean(
+        metadata={
+            "description": "false: not in the tree and not on the home page, with all below; products stay on sale"
+        }
+    )
     version = fields.Integer(metadata={"example": 3})
     archived_at = Timestamp(allow_none=True)
     children = fields.List(fields.Nested("StaffCategorySchema"))

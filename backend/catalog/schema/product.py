@@ -38,7 +38,7 @@ _VIDEO = "https://img.example.com/p/apple.mp4"
 _DETAIL = '<p>当季现摘</p><img src="https://img.example.com/p/apple-1.jpg">'
 
 _CODE_ALONE = Words(
-    "编码只对应一个商品，不能与 q、tag_id、below_category_id 同时使用",
+    "编号只指一个商品，请去掉 q、tag_id 和 below_category_id",
     "A code names one product: send it without q, tag_id and below_category_id.",
 )
 

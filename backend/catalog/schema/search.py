@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from marshmallow import fields, validate
 
 from backend.catalog.domain.search_log import WORDS_LENGTH
@@ -59,7 +61,10 @@ class WordsSchema(OutputSchema):
 class MissedSearchSchema(OutputSchema):
     """A question that found nothing, or only a guess."""
 
-    day = fields.Integer(metadata={"description": "yyyymmdd in the shop's zone", "example": 20261120})
+    day = fields.Function(
+        lambda row: date.fromisoformat(str(row.day)).isoformat(),
+        metadata={"type": "string", "format": "date", "description": "In the shop's zone", "example": "2026-11-20"},
+    )
     words = fields.String(metadata={"example": "电饭煲"})
     times = fields.Integer(metadata={"description": "How often it was asked that day", "example": 7})
     missed = fields.Integer(metadata={"description": "How often without a hit", "example": 7})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.approval.facade import NobodyCanDecide
 from backend.inventory.domain.error import (
     BatchNeeded,
     BatchNotTracked,
@@ -36,6 +37,7 @@ from backend.inventory.wiring import services
 from kit.api.blueprint import StaffBlueprint
 from kit.api.idempotency import idempotent
 from kit.api.raises import raises
+from kit.api.waiting import answer_or_wait
 from kit.domain.clock import utc_now
 from kit.schema.page import page_of
 from kit.security.guard import requires
@@ -115,14 +117,20 @@ def enter_count(figures: dict[int, int], count_id: int) -> None:
     ValueTooLarge,
     BatchNeeded,
     BatchNotTracked,
+    NobodyCanDecide,
 )
 @idempotent
 @counts.arguments(PostingSchema)
+@counts.may_wait
 @counts.response(201, DocumentDetailSchema)
-def post_count(posting: dict[str, bool], count_id: int) -> Any:
-    """Book the differences (过账), once. Goods that moved since they were counted are taken into account."""
-    document_id = services().counting.post(count_id, **posting, operator=current_subject().actor, now=utc_now())
-    return services().papers.document(document_id)
+def post_count(posting: dict[str, Any], count_id: int) -> Any:
+    """Book the differences (过账), once. Goods that moved since they were counted are taken into account.
+
+    Rules about adjustments govern the differences as well and may make it wait: 202. Until somebody decides the sheet
+    stays open; another figure outdates the request.
+    """
+    asked = services().counting.ask(count_id, **posting, operator=current_subject().actor, now=utc_now())
+    return answer_or_wait(asked, services().papers.document)
 
 
 @counts.route(_COUNT, methods=["DELETE"])

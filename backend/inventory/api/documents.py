@@ -40,6 +40,7 @@ from backend.inventory.schema.document import (
     OutboundSchema,
     ReturnSchema,
     TransferSchema,
+    WriteOffSchema,
 )
 from backend.inventory.service.returning import ReturnPaper
 from backend.inventory.wiring import services
@@ -134,13 +135,19 @@ def book_adjustment(payload: dict[str, Any]) -> Any:
 
 @documents.route("/stock/write-offs", methods=["POST"])
 @requires(InventoryPermission.WRITE_OFF)
-@raises(*_OUTGOING, BatchNeeded, GoodsPromised)
+@raises(*_OUTGOING, BatchNeeded, GoodsPromised, NobodyCanDecide)
 @idempotent
-@documents.arguments(OutboundSchema)
+@documents.arguments(WriteOffSchema)
+@documents.may_wait
 @documents.response(201, DocumentDetailSchema)
-def book_write_off(write_off: dict[str, Any]) -> Any:
-    """Goods are broken, lost or past their date (报损). Dated goods name their batch."""
-    return services().papers.document(services().documents.write_off(_paper(write_off)))
+def book_write_off(payload: dict[str, Any]) -> Any:
+    """Goods are broken, lost or past their date (报损). Dated goods name their batch.
+
+    Rules about adjustments govern it as well and may make it wait: 202. `/stock/write-offs/expired` takes what has
+    expired, and never waits.
+    """
+    asked = services().writing_off.ask(payload, operator=current_subject().actor, now=utc_now())
+    return answer_or_wait(asked, services().papers.document)
 
 
 @documents.route("/stock/write-offs/expired", methods=["POST"])

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.attributes import flag_modified
 
 from backend.inventory.domain.error import CountNotOpen
 from kit.db.types import BigId, Code, EnumText, UtcDateTime
@@ -22,7 +23,7 @@ class CountState(NamedEnum):
 
 
 class Count(Aggregate):
-    """A count sheet (盘点单). Its version lets one of two who post at once win."""
+    """A count sheet (盘点单). Its version, which figures raise as well, lets one of two who post at once win."""
 
     __tablename__ = "inv_count"
     __table_args__ = (UniqueConstraint("no"), Index("ix_inv_count_state", "state", "id"))
@@ -44,6 +45,10 @@ class Count(Aggregate):
         """Raises `CountNotOpen`."""
         if not self.can_end():
             raise CountNotOpen(state=self.state)
+
+    def refigure(self) -> None:
+        """Figures are entered: the lines are rows of their own, the version is the sheet's."""
+        flag_modified(self, "state")
 
     def end(self, state: CountState, *, by: str, at: datetime) -> None:
         """Posted or cancelled. Raises `CountNotOpen`."""

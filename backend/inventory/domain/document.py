@@ -58,7 +58,7 @@ class Document(Identified, Entity):
     kind: Mapped[DocumentKind] = mapped_column(EnumText(DocumentKind, "kind"))
     location_id: Mapped[int] = mapped_column(BigId)
     to_location_id: Mapped[int | None] = mapped_column(BigId)
-    # Of its rows in the ledger: "document:<no>", or what the paper that came with the goods says.
+    # Of its rows in the ledger: "document:<no>", "count:<no>", or what the paper that came with the goods says.
     reference: Mapped[str] = mapped_column(Code(64))
     # What it answers to: the order of a return, the count, the approval request of an adjustment.
     source: Mapped[str | None] = mapped_column(Code(64))

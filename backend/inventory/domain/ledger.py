@@ -15,17 +15,17 @@ from kit.domain.named import NamedEnum
 class MovementKind(NamedEnum):
     """What moved (操作类型). The first four are an order's life; the others stand on a document."""
 
-    RECEIVE = "receive", "入库", "Goods came in"
-    RESERVE = "reserve", "占用", "Goods were promised"
-    RELEASE = "release", "释放占用", "The promise was taken back"
-    DEDUCT = "deduct", "销售出库", "Promised goods left"
-    ISSUE = "issue", "其他出库", "Goods left that nobody had been promised"
-    ADJUST = "adjust", "库存调整", "The books were wrong"
-    COUNT = "count", "盘点差异", "The books were wrong, says a stock-take"
-    TRANSFER_OUT = "transfer_out", "调拨出库", "Left for another location"
-    TRANSFER_IN = "transfer_in", "调拨入库", "Came from another location"
-    WRITE_OFF = "write_off", "报损", "Broken, lost, or past its date"
-    RETURN = "return", "退货入库", "Goods that had left came back"
+    RECEIVE = "receive", "入库", "Goods in"
+    RESERVE = "reserve", "占用", "Reserved"
+    RELEASE = "release", "释放占用", "Reservation released"
+    DEDUCT = "deduct", "销售出库", "Sold, goods out"
+    ISSUE = "issue", "其他出库", "Other goods out"
+    ADJUST = "adjust", "库存调整", "Adjustment"
+    COUNT = "count", "盘点差异", "Stock-take difference"
+    TRANSFER_OUT = "transfer_out", "调拨出库", "Transfer out"
+    TRANSFER_IN = "transfer_in", "调拨入库", "Transfer in"
+    WRITE_OFF = "write_off", "报损", "Write-off"
+    RETURN = "return", "退货入库", "Return"
 
 
 INCOMING = (MovementKind.RECEIVE, MovementKind.RETURN)

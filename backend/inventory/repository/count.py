@@ -11,7 +11,7 @@ from sqlalchemy import Row, case, insert, literal, select, update
 from backend.inventory.domain.batch import Batch
 from backend.inventory.domain.count import Count, CountLine
 from backend.inventory.domain.error import CountNotFound
-from backend.inventory.domain.stock import Stock
+from backend.inventory.domain.stock import Stock, StockItem
 from kit.db.changed import changed
 from kit.db.error import RunAgain, duplicate_is
 from kit.domain.identity import new_id
@@ -44,6 +44,8 @@ class CountRepository(Repository[Count]):
         if shelf is not None:
             query = query.where(Stock.shelf == shelf)
         rows = self.session.execute(query.order_by(Stock.sku_id).limit(most + 1)).all()
+        kept = self._kept([row.sku_id for row in rows])
+        rows = [row for row in rows if row.sku_id in kept]
         tracked = [row.sku_id for row in rows if row.tracked]
         lines = [{"sku_id": row.sku_id, "batch_id": None, "book": row.on_hand} for row in rows if not row.tracked]
         if tracked:
@@ -55,6 +57,11 @@ class CountRepository(Repository[Count]):
                 {"sku_id": row.sku_id, "batch_id": row.id, "book": row.on_hand} for row in self.session.execute(ordered)
             ]
         return lines
+
+    def _kept(self, sku_ids: Sequence[int]) -> set[int]:
+        """Those of the SKUs that stock is kept of, and will be until the commit: no line is of one that is gone."""
+        held = select(StockItem.sku_id).where(StockItem.sku_id.in_(sku_ids)).order_by(StockItem.sku_id)
+        return set(self.session.scalars(held.with_for_update(read=True)))
 
     def write(self, count: Count, lines: Sequence[dict[str, Any]]) -> None:
         """A new sheet."""

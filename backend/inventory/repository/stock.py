@@ -107,9 +107,13 @@ class StockRepository(Repository[Stock]):
         self.session.flush()
 
     def ever_known(self, sku_ids: Sequence[int]) -> bool:
-        """True when the ledger or an open count sheet knows one of the SKUs; none of them moves until the commit."""
-        held = select(Stock.sku_id).where(Stock.sku_id.in_(sku_ids)).order_by(Stock.sku_id).with_for_update()
-        self.session.execute(held).all()
+        """True when the ledger or an open count sheet knows one of the SKUs.
+
+        Until the commit none of them moves, gets a row at another location, or a line of a sheet.
+        """
+        for table in (StockItem, Stock):
+            held = select(table.sku_id).where(table.sku_id.in_(sku_ids)).order_by(table.sku_id).with_for_update()
+            self.session.execute(held).all()
         moved = select(LedgerEntry.id).where(LedgerEntry.sku_id.in_(sku_ids)).limit(1)
         counted = (
             select(CountLine.id)

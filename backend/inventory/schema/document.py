@@ -91,6 +91,22 @@ class OutboundSchema(_PaperSchema):
     lines = fields.List(fields.Nested(OutgoingLineSchema), required=True, validate=validate.Length(1, 200))
 
 
+class WriteOffSchema(OutboundSchema):
+    """Goods that are broken or lost. Loads into the JSON payload that `WritingOff` takes."""
+
+    @post_load
+    def make_payload(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        lines = [
+            {
+                "sku_id": str(line.sku_id),
+                "quantity": line.quantity,
+                "batch_no": line.batch.batch_no if line.batch else None,
+            }
+            for line in data["lines"]
+        ]
+        return data | {"location_id": str(data["location_id"]), "lines": lines}
+
+
 class TransferSchema(OutboundSchema):
     """Goods that go from one location to another."""
 
@@ -192,7 +208,7 @@ class DocumentArguments(PageArguments):
         64,
         load_default=None,
         metadata={
-            "description": "The order of returns, the request of approved adjustments",
+            "description": "The order of returns, the request of approved corrections and write-offs",
             "example": "order:2611200830004821567890",
         },
     )

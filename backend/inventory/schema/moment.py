@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
+
+from kit.schema.fields import OTHER_CENTURY
 
 
 class Moment(fields.AwareDateTime):
@@ -18,7 +20,7 @@ class Moment(fields.AwareDateTime):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         moment: datetime = super()._deserialize(value, attr, data, **kwargs)
         if not 2000 <= moment.year < 2100:
-            raise self.make_error("invalid", input=value, obj_type="datetime")
+            raise ValidationError(OTHER_CENTURY)
         return moment
 
 
@@ -31,5 +33,5 @@ class Day(fields.Date):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
         day: date = super()._deserialize(value, attr, data, **kwargs)
         if not 2000 <= day.year < 2100:
-            raise self.make_error("invalid", input=value, obj_type="date")
+            raise ValidationError(OTHER_CENTURY)
         return day

@@ -19,7 +19,7 @@ class PeriodArguments(InputSchema):
     last_day = Day(
         load_default=None, metadata={"description": "Included; today when it is missing", "example": "2026-11-20"}
     )
-    location_id = Id(load_default=None)
+    location_id = Id(load_default=None, metadata={"example": "1"})
 
 
 class ProductPeriodArguments(PeriodArguments):

@@ -52,7 +52,7 @@ class MovementArguments(PageArguments):
         metadata={"description": "Up to 100 SKUs: repeat the parameter", "example": ["41503612345679872"]},
     )
     sku_code = _sku_code()
-    location_id = Id(load_default=None)
+    location_id = Id(load_default=None, metadata={"example": "1"})
     kind = fields.List(
         fields.Enum(MovementKind, by_value=True),
         load_default=None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from backend.approval import facade as approval
 from backend.inventory.domain.document import DocumentKind
@@ -22,6 +22,10 @@ class Adjusting:
     strings.
     """
 
+    action: ClassVar[str] = ACTION
+    sign: ClassVar[int] = 1
+    """What `quantity` of a line does to the books: 1 as it stands, -1 when it says how many go."""
+
     def __init__(self, documents: Documents) -> None:
         self.documents = documents
 
@@ -32,7 +36,7 @@ class Adjusting:
         Raises what `apply` and `approval.submit` do.
         """
         return approval.submit(
-            action=ACTION,
+            action=self.action,
             subject=subject_of(payload),
             subject_version=None,
             payload=payload,
@@ -55,7 +59,7 @@ class Adjusting:
         """Book it; the document's id. `source`: the approval it answers to. Raises what `Documents` does, and
         `GoodsPromised`.
         """
-        paper = _paper(payload, operator, now)
+        paper = paper_of(payload, operator, now)
         return self.documents.book(
             DocumentKind.ADJUST,
             paper,
@@ -84,7 +88,8 @@ def subject_of(payload: dict[str, Any]) -> str:
     return f"stock:{min(keys)[1]}:{min(keys)[0]}" if len(keys) == 1 else f"location:{payload['location_id']}"
 
 
-def _paper(payload: dict[str, Any], operator: str, at: datetime) -> Paper:
+def paper_of(payload: dict[str, Any], operator: str, at: datetime) -> Paper:
+    """As `Documents` takes it, signed by `operator`."""
     lines = tuple(
         Line(int(line["sku_id"]), int(line["quantity"]), _batch(line), line.get("unit_cost_fen"))
         for line in payload["lines"]

@@ -1,4 +1,4 @@
-"""What approval needs to know of an adjustment: how much it moves, how it reads, and how it is booked."""
+"""What approval needs to know of adjustments and write-offs: how much they move, how they read, how they are booked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ from backend.inventory.domain.stock import StockItem
 from backend.inventory.repository.location import LocationRepository
 from backend.inventory.repository.stock import StockRepository
 from backend.inventory.service.adjusting import ACTION, Adjusting, keys_of
+from backend.inventory.service.writing_off import ACTION as WRITE_OFF
 from kit.domain.money import yuan_text
+
+FACTS = (
+    approval.Fact("quantity", "增减件数合计（不计正负）", "Units added and taken away, together"),
+    approval.Fact("lines", "行数", "Lines"),
+)
+"""Of whatever corrects the books, so that a rule about adjustments can judge all of it."""
 
 
 class AdjustmentExecutor:
@@ -23,11 +30,7 @@ class AdjustmentExecutor:
     zh = "调整库存"
     en = "Adjust stock"
     right = "inventory:adjust"
-    facts: Sequence[approval.Fact] = (
-        approval.Fact("quantity", "增减件数合计（不计正负）", "Units added and taken away, together"),
-        approval.Fact("lines", "行数", "Lines"),
-    )
-
+    facts: Sequence[approval.Fact] = FACTS
     also: Sequence[str] = ()
 
     def __init__(self, adjusting: Adjusting, stock: StockRepository, locations: LocationRepository) -> None:
@@ -50,7 +53,8 @@ class AdjustmentExecutor:
         first = payload["lines"][0]
         item = self._items(payload)[int(first["sku_id"])]
         more = f" … +{len(payload['lines']) - 1}" if len(payload["lines"]) > 1 else ""
-        return f"{location.name} · {item.title} ({item.sku_code}) {first['quantity']:+d}{more}"
+        units = self.adjusting.sign * first["quantity"]
+        return f"{location.name} · {item.title} ({item.sku_code}) {units:+d}{more}"
 
     def diff(self, subject: str, payload: Any) -> Sequence[approval.Change]:
         """On hand of each SKU before and after its line, and what one unit of incoming goods has cost."""
@@ -58,9 +62,9 @@ class AdjustmentExecutor:
         on_hand = defaultdict(int, {key[0]: row.on_hand for key, row in self._rows(payload).items()})
         changes = []
         for line in payload["lines"]:
-            sku_id, quantity = int(line["sku_id"]), line["quantity"]
+            sku_id, quantity = int(line["sku_id"]), self.adjusting.sign * line["quantity"]
             old, on_hand[sku_id] = on_hand[sku_id], on_hand[sku_id] + quantity
-            changes.append(_units(items[sku_id], line, old, on_hand[sku_id]))
+            changes.append(_units(items[sku_id], line, quantity, old))
             if line.get("unit_cost_fen") is not None:
                 changes.append(_cost(items[sku_id], line["unit_cost_fen"]))
         return changes
@@ -81,14 +85,27 @@ class AdjustmentExecutor:
         return items
 
 
-def _units(item: StockItem, line: dict[str, Any], old: int, new: int) -> approval.Change:
+class WriteOffExecutor(AdjustmentExecutor):
+    """报损: units leave the books on somebody's word, as by an adjustment, and rules about those judge it as well."""
+
+    action = WRITE_OFF
+    zh = "报损"
+    en = "Write stock off"
+    right = "inventory:write_off"
+    also: Sequence[str] = (ACTION,)
+
+    def acts_as(self, subject: str, payload: Any) -> Collection[str]:
+        return self.also
+
+
+def _units(item: StockItem, line: dict[str, Any], quantity: int, old: int) -> approval.Change:
     zh, en = f"{item.title}（{item.sku_code}）在库", f"{item.title} ({item.sku_code}), on hand"
     if line.get("batch_no"):
         last_day = line.get("expires_on")
         zh += f"，批次 {line['batch_no']}" + (f" 到期 {last_day}" if last_day else "")
         en += f", batch {line['batch_no']}" + (f" until {last_day}" if last_day else "")
     return approval.Change(
-        field=f"on_hand.{item.sku_code}", zh=zh, en=en, old=str(old), new=f"{new} ({line['quantity']:+d})"
+        field=f"on_hand.{item.sku_code}", zh=zh, en=en, old=str(old), new=f"{old + quantity} ({quantity:+d})"
     )
 
 

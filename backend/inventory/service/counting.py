@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from backend.approval import facade as approval
 from backend.inventory.domain.count import Count, CountState
 from backend.inventory.domain.document import DocumentKind, new_number
 from backend.inventory.domain.error import (
@@ -26,6 +27,7 @@ from backend.inventory.service.documents import Documents
 from kit.domain.words import Words
 from kit.service.transaction import transactional
 
+ACTION = "inventory.count.post"
 MOST_LINES = 2000
 _NAMED = 20
 _NOT_COUNTED = Words("尚未盘点", "Not counted yet.")
@@ -37,6 +39,18 @@ class BookFigure:
 
     on_hand: int
     corrected: int
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What posting corrects in a line that was counted: `quantity` units, of a batch where batches are tracked."""
+
+    line: int
+    sku_id: int
+    batch_no: str | None
+    book_at_count: int
+    counted: int
+    quantity: int
 
 
 class Counting:
@@ -80,6 +94,7 @@ class Counting:
         Raises `CountNotFound`, `CountNotOpen`, `CountLineNotFound`, `UnknownSku`.
         """
         count = self._open_count(count_id)
+        count.refigure()
         lines = {row.line: row for row in self.counts.lines(count_id, list(figures))}
         if missing := sorted(figures.keys() - lines.keys()):
             raise CountLineNotFound.naming(*map(str, missing))
@@ -99,8 +114,45 @@ class Counting:
         )
 
     @transactional
-    def post(self, count_id: int, *, skip_uncounted: bool, operator: str, now: datetime) -> int:
+    def ask(
+        self, count_id: int, *, skip_uncounted: bool, operator: str, now: datetime, reason: str = ""
+    ) -> approval.Submission:
+        """Post it, or keep the posting until others agree; the result is the document's id.
+
+        Raises what `post` and `approval.submit` do.
+        """
+        return approval.submit(
+            action=ACTION,
+            subject=f"count:{count_id}",
+            subject_version=None,
+            payload={"count_id": str(count_id), "skip_uncounted": skip_uncounted},
+            actor=operator,
+            reason=reason,
+            now=now,
+        )
+
+    def version(self, count_id: int) -> int:
+        """The sheet's, and how often the counted rows were corrected, held until the commit.
+
+        Neither goes back: another figure, another correction of a counted row, or the end of the sheet is another sum.
+        Raises `CountNotFound`, `LocationArchived`.
+        """
+        count = self.counts.hold(count_id)
+        self.documents.locations.hold({count.location_id})
+        keys: set[Key] = {(row.sku_id, count.location_id) for row in self._counted(count_id)}
+        rows = self.documents.goods.stock.lock(keys) if keys else {}
+        return count.version + sum(row.corrections for row in rows.values())
+
+    def differences(self, count_id: int) -> list[Difference]:
+        """What posting would correct now; lines that agree with the books are missing. Raises `CountNotFound`."""
+        return self._differences(self.counts.hold(count_id), self._counted(count_id))
+
+    @transactional
+    def post(
+        self, count_id: int, *, skip_uncounted: bool, operator: str, now: datetime, source: str | None = None
+    ) -> int:
         """Book the differences; the document's id. Of two at once one posts, the other meets `CountNotOpen`.
+        `source`: the approval it answers to. The movements name the sheet as their reference.
 
         Raises `CountNotFound`, `CountIncomplete`, `NothingCounted`, `LocationArchived`, `GoodsPromised` where less
         would be left than was promised, and `BatchNeeded` or `BatchNotTracked` where tracking was switched since the
@@ -118,10 +170,17 @@ class Counting:
             raise NothingCounted
         count.end(CountState.POSTED, by=operator, at=now)
         self.counts.flush()
-        books = self._books(count, counted)
-        legs = [leg for row in counted if (leg := _leg(count, row, books[row.line])).quantity]
-        paper = Paper(lines=(), reason=count.reason, operator=operator, at=now, location_id=count.location_id)
-        document = self.documents.begin(DocumentKind.COUNT, paper, source=f"count:{count.no}")
+        legs = [_leg(count, one) for one in self._differences(count, counted)]
+        sheet = f"count:{count.no}"
+        paper = Paper(
+            lines=(),
+            reason=count.reason,
+            operator=operator,
+            at=now,
+            location_id=count.location_id,
+            reference=sheet,
+        )
+        document = self.documents.begin(DocumentKind.COUNT, paper, source=source or sheet)
         return self.documents.finish(document, legs)
 
     @transactional
@@ -133,6 +192,13 @@ class Counting:
         count = self.counts.hold(count_id)
         count.demand_open()
         return count
+
+    def _counted(self, count_id: int) -> list[Row[Any]]:
+        return [row for row in self.counts.lines(count_id) if row.counted is not None]
+
+    def _differences(self, count: Count, counted: list[Row[Any]]) -> list[Difference]:
+        books = self._books(count, counted)
+        return [one for row in counted if (one := _difference(row, books[row.line])).quantity]
 
     def _books(self, count: Count, lines: list[Row[Any]]) -> dict[int, BookFigure]:
         """Line → what the books say of it, the stock rows held until the commit."""
@@ -153,8 +219,12 @@ class Counting:
         return found
 
 
-def _leg(count: Count, row: Row[Any], book: BookFigure) -> Leg:
+def _difference(row: Row[Any], book: BookFigure) -> Difference:
     # Goods that moved since are booked already and change nothing here; corrections since have found the same mistake.
-    difference = row.counted - row.book_at_count - (book.corrected - row.corrected_at_count)
-    batch = BatchRef(row.batch_no) if row.batch_no is not None else None
-    return Leg(MovementKind.COUNT, row.sku_id, count.location_id, difference, line=row.line, batch=batch)
+    quantity = row.counted - row.book_at_count - (book.corrected - row.corrected_at_count)
+    return Difference(row.line, row.sku_id, row.batch_no, row.book_at_count, row.counted, quantity)
+
+
+def _leg(count: Count, one: Difference) -> Leg:
+    batch = BatchRef(one.batch_no) if one.batch_no is not None else None
+    return Leg(MovementKind.COUNT, one.sku_id, count.location_id, one.quantity, line=one.line, batch=batch)

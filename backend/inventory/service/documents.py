@@ -40,9 +40,14 @@ class Documents:
         return self.book(DocumentKind.OUTBOUND, paper, lambda line: [_leg(MovementKind.ISSUE, paper, line, -1)])
 
     @transactional
-    def write_off(self, paper: Paper) -> int:
+    def write_off(self, paper: Paper, *, source: str | None = None) -> int:
         """Goods are broken, lost or past their date (报损); dated goods name their batch."""
-        return self.book(DocumentKind.WRITE_OFF, paper, lambda line: [_leg(MovementKind.WRITE_OFF, paper, line, -1)])
+        return self.book(
+            DocumentKind.WRITE_OFF,
+            paper,
+            lambda line: [_leg(MovementKind.WRITE_OFF, paper, line, -1)],
+            source=source,
+        )
 
     @transactional
     def transfer(self, paper: Paper) -> int:

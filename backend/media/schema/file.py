@@ -71,7 +71,7 @@ class MediaFileSchema(SignedSchema):
             "type": "object",
             "additionalProperties": {"type": "string"},
             "description": "Smaller sizes by name; they show the file itself until they are made",
-            "example": {"w200": f"https://shop.example.cn/media/{_KEY}/w200"},
+            "example": {size: f"https://shop.example.cn/media/{_KEY}/{size}" for size in ("w200", "w400", "w800")},
         },
     )
     kind = fields.Enum(MediaKind, by_value=True)
@@ -79,7 +79,7 @@ class MediaFileSchema(SignedSchema):
     bytes = fields.Integer(metadata={"description": "As stored", "example": 182304})
     width = fields.Integer(metadata={"example": 1200})
     height = fields.Integer(metadata={"example": 800})
-    duration_ms = fields.Integer(allow_none=True, metadata={"description": "Of a video", "example": 12500})
+    duration_ms = fields.Integer(allow_none=True, metadata={"description": "Of a video", "example": None})
     sha256 = fields.String(
         metadata={
             "description": "Of the stored bytes",

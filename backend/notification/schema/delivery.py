@@ -36,6 +36,6 @@ class DeliverySchema(OutputSchema):
     )
     tries = fields.Integer(metadata={"example": 1})
     last_answer = fields.String(allow_none=True, metadata={"example": "ok"})
-    next_try_at = Timestamp()
+    next_try_at = Timestamp(allow_none=True)
     created_at = Timestamp()
-    finished_at = Timestamp()
+    finished_at = Timestamp(allow_none=True)

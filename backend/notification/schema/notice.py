@@ -25,9 +25,9 @@ class NoticeSchema(OutputSchema):
         metadata={"description": "What it is about", "example": "approval_request:41503612345679872"}
     )
     zh = fields.String(metadata={"example": "林薇 提交了“商品改价”：东北大米 5kg，请您审批"})
-    en = fields.String(metadata={"example": "林薇 asks you to approve “Change a product's price”: 东北大米 5kg"})
+    en = fields.String(metadata={"example": "林薇 asks you to approve “Change prices”: 东北大米 5kg"})
     created_at = Timestamp()
-    read_at = Timestamp()
+    read_at = Timestamp(allow_none=True)
 
 
 class UnreadSchema(OutputSchema):

@@ -105,7 +105,7 @@ class PlacedOrderSchema(OutputSchema):
     no = fields.String(metadata={"example": "2611201630004821567890"})
     status = fields.Enum(OrderStatus, by_value=True)
     payable_fen = fields.Integer(metadata={"example": 3380})
-    due_at = Timestamp()
+    due_at = Timestamp(allow_none=True)
 
 
 class OrderStatusSchema(OutputSchema):
@@ -143,9 +143,18 @@ class HistorySchema(OutputSchema):
     action = fields.Enum(OrderAction, by_value=True)
     from_status = fields.Enum(OrderStatus, by_value=True, allow_none=True)
     to_status = fields.Enum(OrderStatus, by_value=True)
-    operator = fields.String(metadata={"example": "staff:41503612345679872"})
+    by = fields.Function(
+        lambda entry: entry.operator.partition(":")[0],
+        metadata={"type": "string", "enum": ["member", "staff", "system"], "example": "staff"},
+    )
     note = fields.String(metadata={"example": "顺丰速运 SF1234567890123"})
     at = Timestamp()
+
+
+class StaffHistorySchema(HistorySchema):
+    """The same for staff, who may know which of them it was."""
+
+    operator = fields.String(metadata={"example": "staff:41503612345679872"})
 
 
 class OrderSchema(OutputSchema):
@@ -159,11 +168,11 @@ class OrderSchema(OutputSchema):
     payable_fen = fields.Integer(attribute="order.payable_fen", metadata={"example": 3380})
     item_count = fields.Integer(attribute="order.item_count", metadata={"example": 2})
     placed_at = Timestamp(attribute="order.placed_at")
-    due_at = Timestamp(attribute="order.due_at")
-    paid_at = Timestamp(attribute="order.paid_at")
-    shipped_at = Timestamp(attribute="order.shipped_at")
-    completed_at = Timestamp(attribute="order.completed_at")
-    closed_at = Timestamp(attribute="order.closed_at")
+    due_at = Timestamp(attribute="order.due_at", allow_none=True)
+    paid_at = Timestamp(attribute="order.paid_at", allow_none=True)
+    shipped_at = Timestamp(attribute="order.shipped_at", allow_none=True)
+    completed_at = Timestamp(attribute="order.completed_at", allow_none=True)
+    closed_at = Timestamp(attribute="order.closed_at", allow_none=True)
     lines = fields.List(fields.Nested(QuoteLineSchema))
     allowed_actions = fields.List(
         fields.Enum(OrderAction, by_value=True), metadata={"description": "What the asker may do next"}
@@ -198,3 +207,4 @@ class StaffOrderDetailSchema(OrderDetailSchema):
     transaction_id = fields.String(
         attribute="order.transaction_id", allow_none=True, metadata={"example": "4200002618202611201234567890"}
     )
+    history = fields.List(fields.Nested(StaffHistorySchema))

@@ -54,4 +54,4 @@ class RefundSchema(OutputSchema):
     state = fields.Enum(RefundState, by_value=True)
     last_answer = fields.String(allow_none=True, metadata={"example": "PROCESSING"})
     created_at = Timestamp()
-    finished_at = Timestamp()
+    finished_at = Timestamp(allow_none=True)

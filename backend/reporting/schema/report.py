@@ -57,7 +57,7 @@ class ReportJobSchema(JobSchema):
         allow_none=True,
         metadata={"description": "Filter by order status", "example": "paid"},
     )
-    placed_from = Timestamp(attribute="wanted.placed_from")
-    placed_to = Timestamp(attribute="wanted.placed_to")
+    placed_from = Timestamp(attribute="wanted.placed_from", allow_none=True)
+    placed_to = Timestamp(attribute="wanted.placed_to", allow_none=True)
     row_count = fields.Integer(allow_none=True, metadata={"example": 1280})
     download_url = file_link(FILE, "The file")

@@ -59,7 +59,9 @@ class OwnStaffSchema(StaffCardSchema):
 
 
 def _email(description: str, **options: Any) -> MailAddress:
-    return MailAddress(allow_none=True, metadata={"description": description, "example": "chen@example.cn"}, **options)
+    return MailAddress(
+        allow_none=True, metadata={"description": description, "example": "lin.wei@example.cn"}, **options
+    )
 
 
 def _role_ids() -> fields.List[int]:
@@ -79,7 +81,7 @@ class NewStaffSchema(InputSchema):
 class StaffChangeSchema(InputSchema):
     """Name, status and roles, all replaced."""
 
-    name = Line(40, required=True, metadata={"example": "陈店长"})
+    name = Line(40, required=True, metadata={"example": "林薇"})
     status = fields.Enum(StaffStatus, by_value=True, required=True, metadata={"example": "active"})
     email = _email("Left out, it stays as it is; null takes it away")
     role_ids = _role_ids()

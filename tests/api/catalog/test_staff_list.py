@@ -60,6 +60,15 @@ def test_a_query_it_does_not_know_is_refused(client: FlaskClient, staff: dict[st
     assert (answer.status_code, answer.get_json()["code"]) in ((422, "kit.invalid"), (422, "kit.bad_cursor"))
 
 
+@pytest.mark.parametrize(("language", "start"), [("zh", "编号只指一个商品"), ("en", "A code names one product")])
+def test_who_names_a_code_is_told_what_to_leave_out(
+    client: FlaskClient, staff: dict[str, str], language: str, start: str
+) -> None:
+    answer = client.get(f"{PRODUCTS}?code=A&q=x", headers=staff | {"Accept-Language": language})
+    [said] = answer.get_json()["errors"]["code"]
+    assert said.startswith(start)
+
+
 def test_a_category_that_is_not_there_holds_nothing(client: FlaskClient, staff: dict[str, str]) -> None:
     make_product()
     settle()

@@ -174,7 +174,7 @@ def test_movements_of_the_largest_product_page_by_cursor(client: FlaskClient, st
     assert second["next_cursor"] is None
 
 
-@pytest.mark.parametrize(("language", "name"), [("zh", "入库"), ("en", "Goods came in")])
+@pytest.mark.parametrize(("language", "name"), [("zh", "入库"), ("en", "Goods in")])
 def test_action_types_have_names(client: FlaskClient, staff: dict[str, str], language: str, name: str) -> None:
     new_sku(units=1)
     headers = staff | {"Accept-Language": language}

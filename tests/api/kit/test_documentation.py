@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from conf.settings import HttpSettings
 from tests.fakes.probe import make_probed_app
 from tests.support.client import IsolatedClient
+from tests.support.shape import untrue
 from tests.support.testapp import test_settings
 
 VIEWERS = ("swagger-ui", "redoc", "rapidoc")
@@ -109,6 +110,45 @@ def test_an_answer_that_is_not_documented_fails_the_test_that_meets_it(app: Flas
             client.get("/api/v1/cart")
     finally:
         app.extensions["tests_documented"] = honest
+
+
+def test_an_answer_of_another_shape_than_its_document_fails_the_test_that_meets_it(app: Flask) -> None:
+    app.test_client_class = IsolatedClient
+    client = app.test_client()
+    assert client.get("/api/v1/products").status_code == 200
+    honest = app.extensions["tests_documented"]
+    spoilt = deepcopy(honest)
+    said = spoilt["/api/v1/products"]["get"]["responses"]["200"]["content"]["application/json"]
+    said["schema"] = {"type": "object", "properties": {"items": {"type": "array"}, "next_cursor": {"type": "string"}}}
+    app.extensions["tests_documented"] = spoilt
+    try:
+        with pytest.raises(AssertionError, match=r"GET /api/v1/products: \['.next_cursor is null'\]"):
+            client.get("/api/v1/products")
+    finally:
+        app.extensions["tests_documented"] = honest
+
+
+@pytest.mark.parametrize(
+    ("value", "faults"),
+    [
+        ({"id": "1", "at": None, "rows": [{"n": 1}]}, []),
+        ({"id": None}, [".id is null"]),
+        ({"id": 1}, [".id is no string"]),
+        ({"colour": "red"}, [".colour is not named"]),
+        ({"rows": [{"n": 1}, {"n": "1"}]}, [".rows[].n is no integer"]),
+    ],
+)
+def test_what_does_not_fit_a_shape_is_named(value: dict[str, Any], faults: list[str]) -> None:
+    row = {"type": "object", "properties": {"n": {"type": "integer"}}}
+    shape = {
+        "type": "object",
+        "properties": {
+            "id": {"type": "string"},
+            "at": {"type": "string", "nullable": True},
+            "rows": {"type": "array", "items": {"$ref": "#/components/schemas/Row"}},
+        },
+    }
+    assert untrue(value, shape, {"components": {"schemas": {"Row": row}}}) == faults
 
 
 @pytest.mark.parametrize("name", ["members", "staff"])

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from backend.inventory.permission import InventoryPermission
 from kit.api.throttle import limiter
 from kit.domain.error import ErrorKind
+from kit.repository.page import encode_cursor
 from tests.fakes.probe import ProbePermission, make_probed_app
 from tests.fakes.subjects import FakeSubjects
 from tests.support.testapp import test_settings
@@ -72,7 +73,9 @@ def test_unauthenticated_says_how_to_log_in(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "sent", [b"{", b'{"sku_id": "1",}', b"\xff\xfe\x00", b'{"sku_id": "1"} x', b"[" * 100_000], ids=range(5)
+    "sent",
+    [b"{", b'{"sku_id": "1",}', b"\xff\xfe\x00", b'{"sku_id": "1"} x', b"[" * 100_000, b"1" * 5000],
+    ids=range(6),
 )
 def test_malformed_json_is_400(client: FlaskClient, staff: dict[str, str], sent: bytes) -> None:
     body(client.post(ITEMS, data=sent, headers=staff, content_type="application/json"), 400, "kit.malformed")
@@ -154,6 +157,28 @@ def test_invalid_query_is_422(client: FlaskClient, subjects: FakeSubjects, query
 def test_cursor_of_another_list_is_422(client: FlaskClient, subjects: FakeSubjects) -> None:
     answer = client.get("/admin/v1/stock?cursor=abc", headers=subjects.staff(InventoryPermission.READ))
     assert list(body(answer, 422, "kit.bad_cursor")["errors"]) == ["cursor"]
+
+
+@pytest.mark.parametrize(
+    ("language", "start"), [("zh", "cursor 无效"), ("en", "This cursor was not made by this list")]
+)
+@pytest.mark.parametrize("values", [[2**62, 1], [-(2**62), 1]])
+def test_a_moment_no_calendar_has_is_no_cursor(
+    client: FlaskClient, subjects: FakeSubjects, values: list[int], language: str, start: str
+) -> None:
+    headers = subjects.staff(InventoryPermission.READ) | {"Accept-Language": language}
+    address = f"/admin/v1/stock/statistics/dead-stock?cursor={encode_cursor(values)}"
+    [said] = body(client.get(address, headers=headers), 422, "kit.bad_cursor")["errors"]["cursor"]
+    assert said.startswith(start)
+
+
+@pytest.mark.parametrize("day", ["1999-12-31", "2100-01-01", "9999-12-31", "0001-01-01"])
+def test_a_day_of_another_century_is_not_called_no_day(client: FlaskClient, subjects: FakeSubjects, day: str) -> None:
+    headers = subjects.staff(InventoryPermission.READ)
+    answer = client.get(f"/admin/v1/stock/statistics/days?first_day={day}", headers=headers)
+    assert body(answer, 422, "kit.invalid")["errors"] == {"first_day": ["须在 2000 至 2099 年之间，请核对年份"]}
+    answer = client.get(f"/admin/v1/stock/movements?since={day}T12:00:00Z", headers=headers)
+    assert body(answer, 422, "kit.invalid")["errors"] == {"since": ["须在 2000 至 2099 年之间，请核对年份"]}
 
 
 def test_bug_tells_the_client_nothing_but_the_request_id(client: FlaskClient) -> None:
@@ -264,6 +289,8 @@ def test_field_is_blamed_with_its_bounds_in_the_readers_language(
     [
         (b'{"a":\n1,}', "第 2 行第 3 列起不是 JSON", "Not JSON from line 2, column 3 on"),
         (b"\xff\xfe\x00", "不是 UTF-8 编码的 JSON", "Not JSON in UTF-8"),
+        (b"[" * 100_000, "嵌套过深，或有过长的数字", "Nested too deep, or a number without end"),
+        (b"1" * 5000, "嵌套过深，或有过长的数字", "Nested too deep, or a number without end"),
     ],
 )
 def test_body_that_is_no_json_says_where_it_stops(
@@ -274,6 +301,12 @@ def test_body_that_is_no_json_says_where_it_stops(
         answer = client.post(ITEMS, data=sent, headers=headers, content_type="application/json")
         [said] = body(answer, 400, "kit.malformed")["errors"]["json"]
         assert said.startswith(text)
+
+
+def test_a_name_that_is_no_text_is_given_back_as_it_came(client: FlaskClient, staff: dict[str, str]) -> None:
+    answer = client.post(ITEMS, data=b'{"\\ud800": 1}', headers=staff, content_type="application/json")
+    assert body(answer, 422, "kit.invalid")["errors"]["\ud800"] == ["没有这个字段，请去掉"]
+    assert rb'"\ud800"' in answer.data
 
 
 def test_readers_of_both_languages_at_once_get_their_own(client: FlaskClient, staff: dict[str, str]) -> None:

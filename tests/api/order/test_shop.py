@@ -73,7 +73,12 @@ def test_the_detail_shows_everything_the_buyer_may_know(
         "detail": "文三路 90 号",
     }
     assert [(line["title"], line["quantity"], line["amount_fen"]) for line in shown["lines"]] == [("苹果", 2, 10_000)]
-    assert [step["action"] for step in shown["history"]] == ["place", "pay", "ship"]
+    assert [(step["action"], step["by"]) for step in shown["history"]] == [
+        ("place", "member"),
+        ("pay", "system"),
+        ("ship", "staff"),
+    ]
+    assert "staff:" not in str(shown["history"]), "which of them is not the customer's business"
     assert shown["allowed_actions"] == ["confirm_receipt"]
     assert {"buyer_id", "transaction_id"}.isdisjoint(shown)
 

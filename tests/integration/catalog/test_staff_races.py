@@ -22,13 +22,17 @@ from backend.catalog.repository.product import ProductRepository
 from backend.catalog.service.bulk import Pick
 from backend.catalog.wiring import services
 from backend.inventory import facade as inventory
+from backend.inventory.domain.count import CountLine
 from backend.inventory.domain.error import UnknownSku
 from backend.inventory.domain.ledger import LedgerEntry
+from backend.inventory.domain.paper import Line
+from backend.inventory.domain.stock import Stock
 from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.domain.error import DomainError
 from kit.domain.version import StaleVersion
 from tests.factories.catalog import OPERATOR, make_category, make_product, sku_line
+from tests.factories.stockroom import inbound, new_location, open_count
 from tests.support.threads import at_once
 
 # SQLite has one writer at a time, whoever locks what.
@@ -150,3 +154,27 @@ def test_a_draft_is_not_erased_while_its_first_goods_arrive(app: Flask) -> None:
         there = db.session.scalars(select(Product.id).where(Product.id == made.product_id)).all()
         assert bool(moved) is bool(there)
         assert [type(error) for error in raised] == [EverSold if there else UnknownSku]
+
+
+def test_a_draft_is_not_erased_while_it_arrives_elsewhere_or_is_counted(app: Flask) -> None:
+    """Whoever is first: what is gone has no goods in another warehouse, and no line of an open count waits for it."""
+    location_id = new_location()
+    for _ in range(12):
+        made = make_product(on_sale=False, stock=0)
+        erase = partial(services().editing.erase, made.product_id, now=utc_now())
+        arrive = partial(inbound, Line(made.sku_id, 1), location_id=location_id)
+        raised_at_once(app, [arrive, erase])
+        _nothing_left_over(made.product_id, made.sku_id)
+    for _ in range(12):
+        made = make_product(on_sale=False, stock=0)
+        erase = partial(services().editing.erase, made.product_id, now=utc_now())
+        raised_at_once(app, [partial(open_count, made.sku_id), erase])
+        _nothing_left_over(made.product_id, made.sku_id)
+
+
+def _nothing_left_over(product_id: int, sku_id: int) -> None:
+    there = db.session.scalar(select(Product.id).where(Product.id == product_id)) is not None
+    kept = db.session.scalars(select(Stock.sku_id).where(Stock.sku_id == sku_id)).all()
+    counted = db.session.scalars(select(CountLine.id).where(CountLine.sku_id == sku_id)).all()
+    db.session.rollback()
+    assert there or not (kept or counted)

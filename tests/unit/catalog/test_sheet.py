@@ -141,6 +141,23 @@ def test_a_wrong_cell_is_named_by_row_and_column(cells: dict[str, str], column: 
 @pytest.mark.parametrize(
     ("column", "cell", "reason"),
     [
+        ("类目", r'["生鲜", "\u0000"]', "含有空字符（NUL）"),
+        ("类目", r'["生鲜", "水\ud800果"]', "含有换行或控制字符"),
+        ("标签", r'["新\n品"]', "含有换行或控制字符"),
+        ("SKU规格", r'[["规格", "\ud800"]]', "含有换行或控制字符"),
+        ("SKU规格", r'[["规\u0007格", "500g"]]', "含有换行或控制字符"),
+        ("商品参数", r'[["产\n地", "烟台"]]', "含有换行或控制字符"),
+        ("商品参数", r'[["产地", "\ud800"]]', "含有换行或控制字符"),
+    ],
+)
+def test_json_hides_nothing_that_a_cell_may_not_contain(column: str, cell: str, reason: str) -> None:
+    file = sheet(row() | {column: cell}, columns=dict.fromkeys((*COLUMNS, column)))
+    assert header_faults(file.getvalue()) == [(2, column, reason)]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "reason"),
+    [
         ("视频", f"media:{'0' * 32}.jpg", "不是媒体库的引用"),
         ("视频", "a.mp4", "不是 http(s) 地址"),
         ("SKU图片", f"media:{'0' * 32}.mp4", "不是媒体库的引用"),
@@ -199,9 +216,17 @@ def test_what_has_no_sku_cannot_be_sold_and_stands_alone() -> None:
     assert twice == [(3, "SKU规格", "没有填写规格，而该商品还有其他行")]
 
 
-def test_a_further_part_needs_its_first() -> None:
-    file = sheet(row(), columns=(*COLUMNS, "详情(续2)"))
-    assert header_faults(file.getvalue()) == [(1, "详情(续2)", "缺少它的第一部分，即“详情”列")]
+@pytest.mark.parametrize(
+    ("columns", "lonely", "before"),
+    [
+        (["详情(续2)"], "详情(续2)", "详情"),
+        (["详情", "详情(续3)"], "详情(续3)", "详情(续2)"),
+        (["商品参数(续4)", "商品参数(续2)"], "商品参数(续4)", "商品参数(续3)"),
+    ],
+)
+def test_a_further_part_needs_the_one_before(columns: list[str], lonely: str, before: str) -> None:
+    file = sheet(row(), columns=(*COLUMNS, *columns))
+    assert header_faults(file.getvalue()) == [(1, lonely, f"缺少它的前一部分，即“{before}”列")]
 
 
 def test_all_mistakes_of_all_rows_are_reported_in_order() -> None:

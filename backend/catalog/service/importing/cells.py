@@ -20,7 +20,8 @@ from kit.storage.port import is_key
 
 Parse = Callable[[str], Any]
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Lone surrogates as in `kit.schema.fields`: JSON can carry them, no database can.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _BREAK = re.compile(r"[\t\r\n\u2028\u2029]")
 _CODE = re.compile(r"[A-Za-z0-9_\-.]{1,56}")
 # Decimal alone would also read 1_000, 1e3 and full-width digits.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from backend.catalog.domain.product import Product
@@ -232,8 +233,8 @@ REQUIRED = tuple(column.name for column in COLUMNS if not column.optional)
 SCHEDULE = {"on_sale_at": ON_SALE_AT, "off_sale_at": OFF_SALE_AT}
 OF_SKU = tuple(column.name for column in COLUMNS if column.of_sku)
 _LONG = tuple(column for column in COLUMNS if column.parts > 1)
-CONTINUATIONS = {heading: column.name for column in _LONG for heading in column.headings[1:]}
-"""Heading of a further part → name of its column."""
+CONTINUATIONS = {after: before for column in _LONG for before, after in pairwise(column.headings)}
+"""Heading of a further part → heading of the part before it."""
 HEADINGS = (*BY_NAME, *CONTINUATIONS)
 """Of an export: what goes on stands behind everything else, where it disturbs nobody."""
 

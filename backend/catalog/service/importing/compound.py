@@ -23,7 +23,7 @@ _SPEC_FORM = Words(
 
 def category(cell: str) -> tuple[str, ...]:
     """``居家/被枕`` → the path from the root."""
-    names = texts_in(clean(cell)) or tuple(name.strip() for name in cell.split("/"))
+    names = _exact_texts(cell) or tuple(name.strip() for name in cell.split("/"))
     if not all(names):
         raise BadCell(
             Words("类目为空或有空的层级", "No category, or one of its levels is empty"),
@@ -48,7 +48,7 @@ def category(cell: str) -> tuple[str, ...]:
 def spec(cell: str) -> Spec:
     """``规格:1.5m床垫*1+枕头*2;颜色:浅杏粉``; a value may contain colons, not semicolons."""
     pairs = []
-    for name, value in pairs_in(clean(cell)) or _segments(cell):
+    for name, value in _exact_pairs(cell) or _segments(cell):
         if not (name and value):
             raise BadCell(Words("规格须由“名称:值”组成", "A spec is made of 'name:value'"), _SPEC_FORM)
         if len(name) > 20 or len(value) > 60:
@@ -78,7 +78,7 @@ def spec(cell: str) -> Spec:
 
 def tags(cell: str) -> frozenset[str]:
     """``新品;热卖``."""
-    names = texts_in(clean(cell)) or tuple(name.strip() for name in cell.split(";"))
+    names = _exact_texts(cell) or tuple(name.strip() for name in cell.split(";"))
     found = frozenset(name for name in names if name)
     if len(found) > MAX_TAGS or any(len(name) > 30 for name in found):
         raise BadCell(
@@ -92,7 +92,7 @@ def tags(cell: str) -> frozenset[str]:
 
 def parameters(cell: str) -> tuple[NamedValue, ...]:
     """``材质:100%棉;提示:手洗;不可漂白``: a segment that begins no pair belongs to the value before it."""
-    exact = pairs_in(clean(cell, multiline=True))
+    exact = _exact_pairs(cell, multiline=True)
     pairs = _parameters(cell) if exact is None else [NamedValue(name, value) for name, value in exact]
     if any(not 0 < len(pair.name) <= 30 for pair in pairs):
         raise BadCell(_PARAMETERS_BEGIN, _PARAMETERS_FORM)
@@ -119,6 +119,18 @@ def gallery(cell: str) -> tuple[str, ...]:
             Words("请减少图片", "Leave some out"),
         )
     return urls
+
+
+def _exact_texts(cell: str) -> tuple[str, ...] | None:
+    """As `texts_in`, readable ones: JSON can write as an escape what a cell may not contain."""
+    found = texts_in(clean(cell))
+    return None if found is None else tuple(clean(text) for text in found)
+
+
+def _exact_pairs(cell: str, *, multiline: bool = False) -> list[tuple[str, str]] | None:
+    """As `pairs_in`, of readable texts."""
+    found = pairs_in(clean(cell, multiline=multiline))
+    return None if found is None else [(clean(name), clean(value, multiline=multiline)) for name, value in found]
 
 
 def _parameters(cell: str) -> list[NamedValue]:

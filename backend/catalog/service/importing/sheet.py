@@ -131,8 +131,8 @@ def _header_faults(header: Sequence[str]) -> Iterator[Fault]:
 
 def _column_faults(name: str, times: int, header: Sequence[str]) -> Iterator[Fault]:
     if name in CONTINUATIONS and CONTINUATIONS[name] not in header:
-        first = CONTINUATIONS[name]
-        reason = Words(f"缺少它的第一部分，即“{first}”列", f"Its first part, the column {first}, is missing")
+        before = CONTINUATIONS[name]
+        reason = Words(f"缺少它的前一部分，即“{before}”列", f"The part before it, the column {before}, is missing")
         yield Fault(1, name, "", reason, Words("请补上那一列，或删除这一列", "Add that column, or delete this one"))
     elif name not in BY_NAME and name not in CONTINUATIONS:
         remedy = Words(f"请删除，或改成：{'、'.join(BY_NAME)}", f"Delete it, or use one of: {', '.join(BY_NAME)}")

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -48,8 +46,9 @@ class Spill:
     """A context manager: the file is gone when it ends."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="qiyuan-import-")
-        self._db = sqlite3.connect(Path(self._folder.name) / "spill.db", isolation_level=None)
+        # Without a name: SQLite opens a file in TMPDIR and deletes it at once, so that nothing is left of a process
+        # that is killed.
+        self._db = sqlite3.connect("", isolation_level=None)
         self._db.executescript(_SCHEMA)
         self.fault_count = 0
 
@@ -58,7 +57,6 @@ class Spill:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._db.close()
-        self._folder.cleanup()
 
     def keep(self, code: str, row: Row) -> None:
         """Put the row with its product's."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import time
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -94,3 +97,17 @@ def test_an_empty_table_has_its_headings(format: str) -> None:
         assert stream.getvalue().count(b"\r\n") == 1
     else:
         assert [tuple(row) for row in load_workbook(stream)["Sheet1"].values] == [HEADINGS]
+
+
+def test_what_a_killed_export_left_behind_is_swept_by_a_later_one_and_nothing_younger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left, running = tmp_path / "qiyuan-xlsx-left", tmp_path / "qiyuan-xlsx-running"
+    for folder in (left, running):
+        folder.mkdir()
+        (folder / "rows").write_text("x")
+    yesterday = time.time() - 25 * 3600
+    os.utime(left, (yesterday, yesterday))
+    written("xlsx")
+    assert [folder.name for folder in tmp_path.iterdir()] == ["qiyuan-xlsx-running"]

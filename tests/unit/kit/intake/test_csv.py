@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import io
+import sys
 
 import pytest
 
@@ -53,3 +55,16 @@ def test_a_row_without_end_is_not_read_into_memory(content: bytes, monkeypatch: 
     with pytest.raises(Unreadable) as refused:
         rows(b"x\n" + content)
     assert refused.value.row == 2
+
+
+def test_a_reader_that_stops_may_close_its_file_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job is broken off in the middle of its sheet: that must not end in a second error behind the first."""
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: told.append(unraisable.exc_value))
+    file = io.BytesIO("编号,名称,售价\n1,苹果,2\n3,梨,4\n".encode())
+    reading = read_upload(file, COLUMNS)
+    assert next(reading.records).number == 1
+    file.close()
+    del reading
+    gc.collect()
+    assert told == []

@@ -97,6 +97,21 @@ def test_unfinished_uploads_are_swept_alone_and_asked_for_without_a_prefix(stora
     assert (set(asked), unfinished(storage), storage.size(key)) == ({None}, 0, 1)
 
 
+def test_two_sweeps_at_once_do_not_stop_each_other(storage: S3Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):
+        storage._s3().create_multipart_upload(Bucket=storage.bucket.name, Key=f"media/{new_key('mp4')}")
+    listed, others = S3Storage._listed, S3Storage(storage.bucket, area="media")
+
+    def found_by_both(self: S3Storage, operation: str, member: str, **more: str) -> Iterator[dict[str, Any]]:
+        found = list(listed(self, operation, member, **more))
+        if self is storage:
+            assert others.sweep_unfinished(older_than=TOMORROW) == 2
+        return iter(found)
+
+    monkeypatch.setattr(S3Storage, "_listed", found_by_both)
+    assert storage.sweep_unfinished(older_than=TOMORROW) == 0
+
+
 def test_the_guide_s_rule_for_the_bucket_is_one_that_s3_takes(storage: S3Storage) -> None:
     (rule,) = re.findall(r"```json\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
     storage._s3().put_bucket_lifecycle_configuration(
