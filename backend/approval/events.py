@@ -66,6 +66,18 @@ class ApprovalExpired(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ApprovalCommented(DomainEvent):
+    """Somebody said something about it, in any state."""
+
+    name = "approval.commented"
+
+    request_id: int
+    action: str
+    subject: str
+    comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApprovalStale(DomainEvent):
     """The subject moved on before this step was decided."""
 

@@ -21,6 +21,7 @@ from backend.user import facade as user
 
 __all__ = [
     "Change",
+    "CommentCard",
     "Executor",
     "Fact",
     "Mandate",
@@ -32,6 +33,7 @@ __all__ = [
     "SubjectMoved",
     "Submission",
     "card",
+    "comment",
     "expire_due",
     "register",
     "submit",
@@ -53,6 +55,16 @@ class RequestCard:
     step_role_ids: tuple[int, ...]
     agreed_by: tuple[int, ...]
     deciders: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentCard:
+    """Something said about a request, and who said it."""
+
+    request_id: int
+    author_id: int
+    author_name: str
+    text: str
 
 
 def register(app: Flask, executor: Executor) -> None:
@@ -116,6 +128,16 @@ def card(*, request_id: int) -> RequestCard:
         agreed_by=agreed_by,
         deciders=deciders,
     )
+
+
+def comment(*, comment_id: int) -> CommentCard:
+    """What a message about a comment needs. Raises `RequestNotFound`."""
+    said = services().query.comment(comment_id)
+    if said is None:
+        raise RequestNotFound
+    author_id = int(said.actor.removeprefix("staff:"))
+    author = user.staff(ids=[author_id])[author_id]
+    return CommentCard(request_id=said.request_id, author_id=author_id, author_name=author.name, text=said.comment)
 
 
 def expire_due(*, now: datetime) -> int:

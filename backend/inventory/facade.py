@@ -9,15 +9,20 @@ from datetime import datetime
 from backend.inventory.domain.coming_back import ReturnLine
 from backend.inventory.domain.error import GoodsExpired, OutOfStock
 from backend.inventory.domain.movement import Booking, Move
+from backend.inventory.domain.right import ARRANGE
 from backend.inventory.domain.stock import StockItem
 from backend.inventory.service.returning import ReturnPaper
 from backend.inventory.wiring import services
+from backend.user import facade as user
 
 __all__ = [
+    "Alert",
     "GoodsExpired",
     "OutOfStock",
     "Sku",
     "accept_return",
+    "alerted",
+    "alerts",
     "available",
     "deduct",
     "expire_batches",
@@ -38,6 +43,22 @@ class Sku:
     code: str
     title: str
     product_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alert:
+    """A SKU at a location that is at its minimum or below (`low`), or above its maximum (`over`), as it is now."""
+
+    sku_id: int
+    code: str
+    title: str
+    location: str
+    available: int
+    on_hand: int
+    minimum: int | None
+    maximum: int | None
+    low: bool
+    over: bool
 
 
 def register(*, skus: Sequence[Sku], operator: str, now: datetime) -> None:
@@ -76,6 +97,30 @@ def receive(
 def available(*, sku_ids: Sequence[int]) -> dict[int, int]:
     """What may still be sold of each SKU, everywhere; one that has no stock row is missing."""
     return services().availability.of(sku_ids)
+
+
+def alerts(*, location_id: int, sku_ids: Sequence[int]) -> tuple[Alert, ...]:
+    """Those of the SKUs that are low or over there at this moment, by code, with one query."""
+    return tuple(
+        Alert(
+            sku_id=row.sku_id,
+            code=row.sku_code,
+            title=row.title,
+            location=row.location,
+            available=row.available,
+            on_hand=row.on_hand,
+            minimum=row.minimum,
+            maximum=row.maximum,
+            low=row.low,
+            over=row.over,
+        )
+        for row in services().query.beyond_limits(location_id, sku_ids)
+    )
+
+
+def alerted() -> tuple[int, ...]:
+    """The active staff who see to it: who may set the limits."""
+    return user.who_may(permission=ARRANGE)
 
 
 def reserve(

@@ -1,5 +1,6 @@
 """What staff may be allowed to do here: one permission per kind of work."""
 
+from backend.inventory.domain.right import ARRANGE
 from kit.security.permission import Permission
 
 
@@ -16,5 +17,5 @@ class InventoryPermission(Permission):
     COUNT = "inventory:count", "盘点录入", "Open count sheets and enter figures"
     POST_COUNT = "inventory:post_count", "盘点过账", "Post count sheets"
     HOLD = "inventory:hold", "预留库存", "Hold stock back and release it"
-    ARRANGE = "inventory:arrange", "库位与预警设置", "Locations, thresholds, shelves and batch tracking"
+    ARRANGE = ARRANGE, "库位与预警设置", "Locations, thresholds, shelves and batch tracking"
     COST = "inventory:cost", "查看成本", "See what stock has cost"

@@ -1,6 +1,7 @@
 """Manifest of notification."""
 
 from backend.approval.events import (
+    ApprovalCommented,
     ApprovalExpired,
     ApprovalGranted,
     ApprovalRejected,
@@ -8,6 +9,7 @@ from backend.approval.events import (
     ApprovalStale,
     ApprovalWithdrawn,
 )
+from backend.inventory.events import LowStockReached, OverstockReached
 from backend.notification.api.admin import admin
 from backend.notification.api.notices import notices
 from backend.notification.api.shop import shop
@@ -63,6 +65,21 @@ def tell_stale(event: ApprovalStale) -> None:
     services().noticing.tell_asked(NoticeKind.APPROVAL_STALE, event.request_id)
 
 
+def tell_comment(event: ApprovalCommented) -> None:
+    """The other side hears what was said."""
+    services().noticing.tell_comment(event.comment_id)
+
+
+def tell_low_stock(event: LowStockReached) -> None:
+    """Who sees to the stock hears what has to be reordered."""
+    services().stock_noticing.tell_low(event.location_id, event.sku_ids)
+
+
+def tell_overstock(event: OverstockReached) -> None:
+    """Who sees to the stock hears of what there is too much."""
+    services().stock_noticing.tell_over(event.location_id, event.sku_ids)
+
+
 module = Module(
     name="notification",
     wire=wire,
@@ -76,6 +93,9 @@ module = Module(
         Subscription("notification.tell_withdrawn", ApprovalWithdrawn, tell_withdrawn),
         Subscription("notification.tell_expired", ApprovalExpired, tell_expired),
         Subscription("notification.tell_stale", ApprovalStale, tell_stale),
+        Subscription("notification.tell_comment", ApprovalCommented, tell_comment),
+        Subscription("notification.tell_low_stock", LowStockReached, tell_low_stock),
+        Subscription("notification.tell_overstock", OverstockReached, tell_overstock),
     ),
     permissions=(NotificationPermission,),
 )

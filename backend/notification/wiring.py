@@ -24,8 +24,10 @@ from backend.notification.service.noticing import Noticing
 from backend.notification.service.outlet import Outlet, openid_in
 from backend.notification.service.query import DeliveryQuery, NoticeQuery
 from backend.notification.service.sending import Sending
+from backend.notification.service.stock_noticing import StockNoticing
 from backend.notification.service.subscribing import Subscribing
 from backend.notification.service.sweeping import Sweeping
+from backend.notification.service.telling import Telling
 from conf.settings import NotificationSettings, Settings
 from kit.cache.redis import redis_client
 from kit.context.wiring import Wired
@@ -40,6 +42,7 @@ class NotificationServices:
     booking: Booking
     sending: Sending[Delivery]
     noticing: Noticing
+    stock_noticing: StockNoticing
     mailing: Sending[Notice]
     query: DeliveryQuery
     subscribing: Subscribing
@@ -64,10 +67,12 @@ def build(
 ) -> NotificationServices:
     """The services over these plans and outlets, and a post for staff; `keep` is for what was sent."""
     deliveries, notices = DeliveryRepository(), NoticeRepository()
+    telling = Telling(notices, mailing.mailer)
     return NotificationServices(
         booking=Booking(deliveries, plans),
         sending=Sending(deliveries, Composing(plans, outlets).prepare),
-        noticing=Noticing(notices, mailing.mailer),
+        noticing=Noticing(notices, telling),
+        stock_noticing=StockNoticing(telling),
         mailing=Sending(notices, mailing.prepare),
         query=DeliveryQuery(),
         subscribing=Subscribing(plans),

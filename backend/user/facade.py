@@ -24,8 +24,10 @@ __all__ = [
     "openid",
     "role_ids_of",
     "roles",
+    "roles_granting",
     "staff",
     "sweep_sessions",
+    "who_may",
 ]
 
 
@@ -136,6 +138,16 @@ def holders_of(*, role_ids: Collection[int], permission: str) -> dict[int, tuple
     for row in services().directory.holders(role_ids, permission):
         found[row.role_id].append(row.staff_id)
     return {role_id: tuple(ids) for role_id, ids in found.items()}
+
+
+def roles_granting(*, role_ids: Collection[int], permission: str) -> frozenset[int]:
+    """Those of the roles that grant the permission to whoever holds them, anybody or not."""
+    return services().directory.granting(role_ids, permission)
+
+
+def who_may(*, permission: str) -> tuple[int, ...]:
+    """The active staff who hold the permission, by any of their roles."""
+    return services().directory.who_may(permission)
 
 
 def sweep_sessions(*, now: datetime) -> int:

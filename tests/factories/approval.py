@@ -227,6 +227,16 @@ def story(request_id: int) -> list[tuple[str, str | None, str, str, str]]:
     ]
 
 
+def change_role(role_id: int, *permissions: str) -> None:
+    """The role has these permissions from now on."""
+
+    def change() -> None:
+        role = user().roles.lock(role_id)
+        role.change(name=role.name, permissions=permissions)
+
+    in_transaction(change)
+
+
 def take_roles(staff_id: int, keep: Collection[int] = ()) -> None:
     """Somebody holds only these roles from now on."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from backend.approval.domain.error import (
     ActionUnknown,
     FactUnknown,
+    RoleCannotDecide,
     RoleUnknown,
     RuleNotFound,
     RuleWithoutSteps,
@@ -55,7 +56,7 @@ def list_approval_rules() -> Any:
 
 @admin_rules.route("/approval/rules", methods=["POST"])
 @requires(ApprovalPermission.CONFIGURE)
-@raises(ActionUnknown, FactUnknown, RoleUnknown, RuleWithoutSteps)
+@raises(ActionUnknown, FactUnknown, RoleUnknown, RuleWithoutSteps, RoleCannotDecide)
 @admin_rules.arguments(NewApprovalRuleSchema)
 @admin_rules.response(201, ApprovalRuleSchema)
 def create_approval_rule(body: dict[str, Any]) -> Any:
@@ -66,7 +67,7 @@ def create_approval_rule(body: dict[str, Any]) -> Any:
 
 @admin_rules.route("/approval/rules/<id:rule_id>", methods=["PUT"])
 @requires(ApprovalPermission.CONFIGURE)
-@raises(RuleNotFound, StaleVersion, ActionUnknown, FactUnknown, RoleUnknown, RuleWithoutSteps)
+@raises(RuleNotFound, StaleVersion, ActionUnknown, FactUnknown, RoleUnknown, RuleWithoutSteps, RoleCannotDecide)
 @admin_rules.arguments(ApprovalRuleChangeSchema)
 @admin_rules.response(200, ApprovalRuleSchema)
 def update_approval_rule(body: dict[str, Any], rule_id: int) -> Any:

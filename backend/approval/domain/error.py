@@ -43,6 +43,14 @@ class RoleUnknown(Invalid):
     en = "Some of these roles do not exist; see errors"
 
 
+class RoleCannotDecide(Invalid):
+    """A step's role lacks the right to decide, and nobody who holds it has that from another role."""
+
+    code = "approval.role_cannot_decide"
+    zh = "角色“{roles}”没有审批权限：请先为其添加权限 {permission}，或改用其他角色"
+    en = "The roles {roles} may not decide: give them the permission {permission} first, or name other roles"
+
+
 class NobodyCanDecide(Conflict):
     """A step's role is gone, or nobody but the requester holds it together with the right to decide."""
 

@@ -25,6 +25,7 @@ from backend.approval.domain.port import Mandate
 from backend.approval.domain.state import TRANSITIONS, RequestState, Verb, allows
 from backend.approval.domain.step import Decision, RequestHistory, RequestStep
 from backend.approval.events import (
+    ApprovalCommented,
     ApprovalExpired,
     ApprovalGranted,
     ApprovalRejected,
@@ -251,7 +252,8 @@ class Request(Aggregate):
 
     def comment(self, *, by: str, text: str, at: datetime) -> None:
         """Somebody says something about it, in any state."""
-        self._write(Verb.COMMENT, self.state, by, text, at)
+        entry = self._write(Verb.COMMENT, self.state, by, text, at)
+        self.record(ApprovalCommented(**self._named(step=False), comment_id=entry.id), at=at)
 
     def _must_be_of(self, staff_id: int) -> None:
         if staff_id != self.requester_id:
@@ -269,11 +271,12 @@ class Request(Aggregate):
         if not self.is_pending:
             self.due_at, self.closed_at = None, at
 
-    def _write(self, verb: Verb, before: RequestState | None, by: str, comment: str, at: datetime) -> None:
+    def _write(self, verb: Verb, before: RequestState | None, by: str, comment: str, at: datetime) -> RequestHistory:
         entry = RequestHistory(
             verb=verb, from_state=before, to_state=self.state, step=self.step or None, actor=by, comment=comment, at=at
         )
         self.history.add(entry)
+        return entry
 
     def _named(self, *, step: bool = True) -> dict[str, Any]:
         named = {"request_id": self.id, "action": self.action, "subject": self.subject}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
+from backend.approval.domain.error import RoleCannotDecide, RoleUnknown
+from backend.approval.domain.right import DECIDE
 from backend.approval.domain.rule import Rule, RuleDraft
 from backend.approval.repository.rule import RuleRepository
 from backend.approval.service.executors import Executors
-from backend.approval.service.submitting import must_be_roles
+from backend.user import facade as user
 from kit.domain.version import check_version
 from kit.service.transaction import transactional
 
@@ -22,7 +24,7 @@ class Configuring:
 
     @transactional
     def create(self, draft: RuleDraft, *, by: str, now: datetime) -> Rule:
-        """A new rule. Raises `ActionUnknown`, `FactUnknown`, `RoleUnknown`, `RuleWithoutSteps`."""
+        """A new rule. Raises `ActionUnknown`, `FactUnknown`, `RoleUnknown`, `RuleWithoutSteps`, `RoleCannotDecide`."""
         self._must_be_sound(draft)
         rule = self.rules.add(Rule.create(draft, by=by, at=now))
         self.rules.flush()
@@ -49,5 +51,22 @@ class Configuring:
 
     def _must_be_sound(self, draft: RuleDraft) -> None:
         self.executors.must_know(draft.action, draft.condition.fact if draft.condition else None)
-        role_ids: Sequence[int] = draft.role_ids
-        must_be_roles(role_ids)
+        roles = user.roles(ids=draft.role_ids)
+        missing = sorted(set(draft.role_ids) - roles.keys())
+        if missing:
+            raise RoleUnknown(errors={"role_ids": [str(role_id) for role_id in missing]})
+        # One that is off does no harm; switching off must work when a role has lost the right meanwhile.
+        if draft.enabled:
+            _must_decide(roles)
+
+
+def _must_decide(roles: Mapping[int, user.RoleCard]) -> None:
+    """A role that nobody holds yet will do: people come. One that could not decide whoever held it is a mistake."""
+    granting = user.roles_granting(role_ids=roles, permission=DECIDE)
+    holders = user.holders_of(role_ids=roles.keys() - granting, permission=DECIDE)
+    helpless = sorted(role_id for role_id, able in holders.items() if not able)
+    if helpless:
+        names = ", ".join(roles[role_id].name for role_id in helpless)
+        raise RoleCannotDecide(
+            roles=names, permission=DECIDE, errors={"role_ids": [str(role_id) for role_id in helpless]}
+        )

@@ -133,6 +133,11 @@ class RequestQuery:
         found: Request | None = self.session.scalars(query.execution_options(populate_existing=True)).first()
         return found
 
+    def comment(self, comment_id: int) -> Row[int, str, str] | None:
+        """request_id, actor and text of something that was said."""
+        query = select(RequestHistory.request_id, RequestHistory.actor, RequestHistory.comment)
+        return self.session.execute(query.where(RequestHistory.id == comment_id)).first()
+
     def rules(self) -> tuple[Sequence[Rule], dict[int, user.RoleCard]]:
         """All rules, by action, and the cards of their roles."""
         rules = self.session.scalars(select(Rule).order_by(Rule.action, Rule.id)).all()

@@ -9,7 +9,7 @@ from typing import Any
 
 from backend.approval.domain import payload as frozen
 from backend.approval.domain.condition import exact
-from backend.approval.domain.error import AlreadyResubmitted, NobodyCanDecide, RoleUnknown, SubjectGone, SubjectMoved
+from backend.approval.domain.error import AlreadyResubmitted, NobodyCanDecide, SubjectGone, SubjectMoved
 from backend.approval.domain.port import Executor, Mandate
 from backend.approval.domain.request import Draft, Request, StepRole
 from backend.approval.domain.right import ACT_DIRECTLY, DECIDE
@@ -139,13 +139,6 @@ class Submitting:
             names = [cards[role_id].name if role_id in cards else str(role_id) for role_id in empty]
             raise NobodyCanDecide(errors={"roles": names})
         return [StepRole(role_id, cards[role_id].code, cards[role_id].name) for role_id in role_ids]
-
-
-def must_be_roles(role_ids: Sequence[int]) -> None:
-    """Raises `RoleUnknown` naming those that do not exist."""
-    missing = sorted(set(role_ids) - user.roles(ids=role_ids).keys())
-    if missing:
-        raise RoleUnknown(errors={"role_ids": [str(role_id) for role_id in missing]})
 
 
 def _staff_id(requester: str) -> int | None:

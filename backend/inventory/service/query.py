@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, ScalarSelect, Select, select, type_coerce, union_all
+from sqlalchemy import ColumnElement, Integer, Row, ScalarSelect, Select, or_, select, type_coerce, union_all
 from sqlalchemy.orm import InstrumentedAttribute, scoped_session
 
 from backend.inventory.domain.batch import Batch
@@ -176,6 +176,18 @@ class StockQuery:
         if not rows:
             raise UnknownSku.naming(str(sku_id))
         return rows
+
+    def beyond_limits(self, location_id: int, sku_ids: Sequence[int]) -> list[Row[Any]]:
+        """The rows of these SKUs at a location that are low or over at this moment, by code, with its name."""
+        query = (
+            select(*_LEVEL, Location.name.label("location"))
+            .join(StockItem, StockItem.sku_id == Stock.sku_id)
+            .join(Location, Location.id == Stock.location_id)
+            .where(Stock.location_id == location_id, _one_of(Stock.sku_id, sku_ids))
+            .where(or_(Stock.low.is_(True), Stock.over.is_(True)))
+            .order_by(StockItem.sku_code)
+        )
+        return [*self.session.execute(query)]
 
     def batches(
         self,

@@ -20,14 +20,18 @@ def thing(text: str, *, otherwise: str, ending: str = "") -> str:
     Counted in UTF-16 units, as WeChat's own client does: an emoji is two, so the limit holds however one counts.
     """
     line = one_line(text) or otherwise
-    room = MAX_THING - _length(ending)
-    return (line if _length(line) <= room else _cut(line, room - _length(_CUT)) + _CUT) + ending
+    return shortened(line, MAX_THING - _length(ending)) + ending
 
 
 def characters(text: str) -> str:
     """`text` within 32 visible ASCII characters; a longer number ends in ``...``, so that nobody takes it for whole."""
     kept = "".join(character for character in text if "!" <= character <= "~") or _NOTHING
     return kept if len(kept) <= MAX_CHARACTERS else kept[: MAX_CHARACTERS - 3] + "..."
+
+
+def shortened(line: str, room: int) -> str:
+    """`line` within `room` UTF-16 units; one that was cut says so."""
+    return line if _length(line) <= room else _cut(line, room - _length(_CUT)) + _CUT
 
 
 def one_line(text: str) -> str:

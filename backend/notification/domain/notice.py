@@ -22,9 +22,12 @@ class NoticeKind(StrEnum):
     APPROVAL_WITHDRAWN = "approval_withdrawn"
     APPROVAL_EXPIRED = "approval_expired"
     APPROVAL_STALE = "approval_stale"
+    APPROVAL_COMMENTED = "approval_commented"
+    LOW_STOCK = "low_stock"
+    OVERSTOCK = "overstock"
 
 
-# {who} asked, {zh} and {en} name the action, {title} what it is about.
+# {who} asked (or said {text}), {zh} and {en} name the action, {title} what it is about; or the goods, at {place}.
 SENTENCES: Mapping[NoticeKind, tuple[str, str]] = {
     NoticeKind.APPROVAL_REQUESTED: (
         "{who} 提交了“{zh}”：{title}，请您审批",
@@ -38,6 +41,12 @@ SENTENCES: Mapping[NoticeKind, tuple[str, str]] = {
         "“{zh}”的数据已被修改，审批单失效，可重新提交：{title}",
         "Changed meanwhile, so the request is stale and can be resubmitted: “{en}”: {title}",
     ),
+    NoticeKind.APPROVAL_COMMENTED: (
+        "{who} 评论了“{zh}”（{title}）：{text}",
+        "{who} commented on “{en}” ({title}): {text}",
+    ),
+    NoticeKind.LOW_STOCK: ("{place} 库存不足，请补货：{zh}", "Low stock at {place}, please reorder: {en}"),
+    NoticeKind.OVERSTOCK: ("{place} 库存过多，超过上限：{zh}", "Overstock at {place}, above the maximum: {en}"),
 }
 _SUBJECTS: Mapping[NoticeKind, str] = {
     NoticeKind.APPROVAL_REQUESTED: "待您审批 Approval needed",
@@ -46,6 +55,9 @@ _SUBJECTS: Mapping[NoticeKind, str] = {
     NoticeKind.APPROVAL_WITHDRAWN: "申请已撤回 Withdrawn",
     NoticeKind.APPROVAL_EXPIRED: "审批已超时 Expired",
     NoticeKind.APPROVAL_STALE: "审批单已失效 Stale",
+    NoticeKind.APPROVAL_COMMENTED: "审批单有新评论 Comment",
+    NoticeKind.LOW_STOCK: "库存不足 Low stock",
+    NoticeKind.OVERSTOCK: "库存过多 Overstock",
 }
 
 

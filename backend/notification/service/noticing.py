@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from backend.approval import facade as approval
 from backend.approval.facade import RequestCard
-from backend.notification.domain.fitting import one_line
-from backend.notification.domain.notice import Notice, NoticeKind
-from backend.notification.domain.trying import DeliveryState
+from backend.notification.domain.fitting import one_line, shortened
+from backend.notification.domain.notice import NoticeKind
 from backend.notification.repository.notice import NoticeRepository
-from backend.user import facade as user
-from kit.domain.clock import utc_now
-from kit.event.outbox import enqueue
-from kit.mail.port import Mailer
+from backend.notification.service.telling import Telling
 from kit.service.transaction import transactional
 
-MAIL = "notification.mail_notice"
+# Together with a name and an action within the 400 characters of a notice: what was said is never cut away unseen.
+MAX_TITLE = 80
+MAX_SAID = 160
 
 
 class Noticing:
     """Events may repeat and overtake each other: who is told follows from how the request is now."""
 
-    def __init__(self, notices: NoticeRepository, mailer: Mailer, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, notices: NoticeRepository, telling: Telling) -> None:
         self.notices = notices
-        self.mailer = mailer
-        self.clock = clock
+        self.telling = telling
 
     @transactional
     def ask_deciders(self, request_id: int, step: int) -> None:
@@ -49,6 +46,25 @@ class Noticing:
         self._tell(kind, card, sorted(asked))
 
     @transactional
+    def tell_comment(self, comment_id: int) -> None:
+        """The requester's reaches who may decide at this moment, anybody else's the requester."""
+        said = approval.comment(comment_id=comment_id)
+        card = approval.card(request_id=said.request_id)
+        others = [] if card.requester_id is None else [card.requester_id]
+        self.telling.tell(
+            NoticeKind.APPROVAL_COMMENTED,
+            card.deciders if said.author_id == card.requester_id else others,
+            occasion=f"{card.id}:{comment_id}",
+            reference=_reference(card),
+            words=_words(card)
+            | {
+                "who": said.author_name,
+                "title": shortened(one_line(card.title), MAX_TITLE),
+                "text": shortened(one_line(said.text), MAX_SAID),
+            },
+        )
+
+    @transactional
     def read(self, notice_id: int, *, staff_id: int, now: datetime) -> None:
         """Raises `NoticeNotFound`."""
         self.notices.read(notice_id, staff_id=staff_id, at=now)
@@ -58,28 +74,9 @@ class Noticing:
         """Returns how many were unread."""
         return self.notices.read_all(staff_id=staff_id, at=now)
 
-    def _tell(self, kind: NoticeKind, card: RequestCard, staff_ids: Iterable[int]) -> None:
-        now, words = self.clock(), _words(card)
-        people = user.staff(ids=list(staff_ids))
-        for staff_id in sorted(people):
-            notice = Notice.book(
-                kind,
-                staff_id=staff_id,
-                occasion=f"{card.id}:{card.step}",
-                reference=_reference(card),
-                words=words,
-                at=now,
-            )
-            why_not = self._no_mail(people[staff_id])
-            if why_not:
-                notice.take_answer(DeliveryState.SKIPPED, why_not, at=now)
-            if self.notices.book(notice) and notice.is_open():
-                enqueue(MAIL, notice_id=notice.id)
-
-    def _no_mail(self, person: user.StaffCard) -> str:
-        if not self.mailer.configured:
-            return "no mail server configured"
-        return "" if person.email else "no address known"
+    def _tell(self, kind: NoticeKind, card: RequestCard, staff_ids: Collection[int]) -> None:
+        occasion = f"{card.id}:{card.step}"
+        self.telling.tell(kind, staff_ids, occasion=occasion, reference=_reference(card), words=_words(card))
 
 
 def _reference(card: RequestCard) -> str:

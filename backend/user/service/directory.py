@@ -54,14 +54,28 @@ class Directory:
         )
         return self.session.execute(query).all() if role_ids else []
 
+    def granting(self, role_ids: Collection[int], permission: str) -> frozenset[int]:
+        """Those of the roles that have `permission`."""
+        query = select(Role.id).where(Role.id.in_(set(role_ids)), _grants(Role, permission))
+        return frozenset(self.session.scalars(query)) if role_ids else frozenset()
+
+    def who_may(self, permission: str) -> tuple[int, ...]:
+        """Active staff who hold `permission` by any role of theirs."""
+        return tuple(self.session.scalars(select(Staff.id).where(_ACTIVE, _holds(permission)).order_by(Staff.id)))
+
 
 def _holds(permission: str) -> ColumnElement[bool]:
     """Of the Staff row of the query around it."""
     held, role = StaffRole.alias(), aliased(Role)
-    named = exists().where(RolePermission.role_id == role.id, RolePermission.permission == permission)
     return (
         exists()
         .where(held.c.staff_id == Staff.id, role.id == held.c.role_id)
-        .where(or_(role.all_permissions.is_(True), named.correlate(role)))
+        .where(_grants(role, permission))
         .correlate(Staff)
     )
+
+
+def _grants(role: type[Role], permission: str) -> ColumnElement[bool]:
+    """Of the row of `role`, of the query around it."""
+    named = exists().where(RolePermission.role_id == role.id, RolePermission.permission == permission)
+    return or_(role.all_permissions.is_(True), named.correlate(role))

@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.factories.approval import ACTION, Office, make_rule
+from backend.user import facade as user
+from tests.factories.approval import ACTION, Office, change_role, make_member, make_rule
 from tests.factories.statements import counted_statements
-from tests.factories.user import staff_headers
+from tests.factories.user import make_role, staff_headers
 from tests.support.unchanged import nothing_changes
 
 RULES = "/admin/v1/approval/rules"
@@ -129,6 +130,44 @@ def test_the_known_ones_are_named(client: FlaskClient, office: Office, boss: dic
 def test_a_rule_that_is_off_may_wait_for_its_steps(client: FlaskClient, office: Office, boss: dict[str, str]) -> None:
     made = client.post(RULES, json=body(office, role_ids=[], enabled=False), headers=boss)
     assert (made.status_code, made.get_json()["steps"]) == (201, [])
+
+
+def test_a_role_that_could_never_decide_is_refused_at_once(
+    client: FlaskClient, office: Office, boss: dict[str, str]
+) -> None:
+    rule_id = make_rule(office.manager_role)
+    helpless = {"role_ids": [str(office.manager_role), str(office.clerk_role)]}
+    english = boss | {"Accept-Language": "en"}
+    with nothing_changes():
+        made = client.post(RULES, json=body(office, **helpless), headers=boss)
+        changed = client.put(f"{RULES}/{rule_id}", json=body(office, **helpless, version=1), headers=english)
+    for answer in (made, changed):
+        assert (answer.status_code, answer.get_json()["code"]) == (422, "approval.role_cannot_decide")
+        assert answer.get_json()["errors"] == {"role_ids": [str(office.clerk_role)]}
+    name = user.roles(ids=[office.clerk_role])[office.clerk_role].name
+    assert made.get_json()["message"] == f"角色“{name}”没有审批权限：请先为其添加权限 approval:decide，或改用其他角色"
+    assert f"The roles {name} may not decide" in changed.get_json()["message"]
+
+
+def test_a_role_without_holders_or_whose_holder_decides_by_another_one_will_do(
+    client: FlaskClient, office: Office, boss: dict[str, str]
+) -> None:
+    nobodys = make_role("approval:decide")
+    make_member(titular := make_role("approval:read"), office.manager_role)
+    for role_id in (nobodys, titular):
+        assert client.post(RULES, json=body(office, role_ids=[str(role_id)]), headers=boss).status_code == 201
+
+
+def test_a_rule_whose_role_lost_the_right_can_be_switched_off(
+    client: FlaskClient, office: Office, boss: dict[str, str]
+) -> None:
+    rule_id = make_rule(office.manager_role)
+    change_role(office.manager_role, "approval:read")
+    with nothing_changes():
+        kept = client.put(f"{RULES}/{rule_id}", json=body(office, version=1), headers=boss)
+    assert kept.get_json()["code"] == "approval.role_cannot_decide"
+    off = client.put(f"{RULES}/{rule_id}", json=body(office, enabled=False, version=1), headers=boss)
+    assert (off.status_code, off.get_json()["enabled"]) == (200, False)
 
 
 @pytest.mark.parametrize("count", [1, 5, 20])

@@ -263,7 +263,7 @@ def test_a_rule_that_changes_or_goes_leaves_what_waits_as_it_is(office: Office) 
     asked = office.asked()
     rule = services().configuring.rules.get(rule_id)
     draft = RuleDraft(
-        name="x", action=rule.action, condition=None, role_ids=[office.clerk_role], expiry_hours=1, enabled=True
+        name="x", action=rule.action, condition=None, role_ids=[office.owner_role], expiry_hours=1, enabled=True
     )
     changed = services().configuring.change(rule_id, draft, version=rule.version, by="staff:1", now=utc_now())
     services().configuring.delete(rule_id, version=changed.version)

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import delete
 
 from backend.approval.events import (
+    ApprovalCommented,
     ApprovalExpired,
     ApprovalGranted,
     ApprovalRejected,
@@ -14,6 +15,7 @@ from backend.approval.events import (
     ApprovalStale,
     ApprovalWithdrawn,
 )
+from backend.inventory.events import LowStockReached, OverstockReached
 from backend.notification.domain.delivery import Delivery, Kind
 from backend.notification.domain.trying import DeliveryState
 from backend.notification.module import module
@@ -137,4 +139,7 @@ def test_consumers_have_stable_names() -> None:
         ("notification.tell_withdrawn", ApprovalWithdrawn),
         ("notification.tell_expired", ApprovalExpired),
         ("notification.tell_stale", ApprovalStale),
+        ("notification.tell_comment", ApprovalCommented),
+        ("notification.tell_low_stock", LowStockReached),
+        ("notification.tell_overstock", OverstockReached),
     ]

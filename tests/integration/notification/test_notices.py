@@ -174,7 +174,7 @@ def test_an_address_taken_away_meanwhile_gets_nothing(desk: Desk, office: Office
 def test_without_a_mail_server_every_notice_says_so(
     desk: Desk, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk.services.noticing, "mailer", NullMailer())
+    monkeypatch.setattr(desk.services.noticing.telling, "mailer", NullMailer())
     assert _one_mail(office).last_answer == "no mail server configured"
     assert mails() == []
 
@@ -212,6 +212,6 @@ def test_a_reaction_that_fails_leaves_nothing_behind(
     def broken(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("backend.notification.service.noticing.Notice.book", broken)
+    monkeypatch.setattr("backend.notification.service.telling.Notice.book", broken)
     with nothing_changes(), pytest.raises(ZeroDivisionError):
         deliver("notification.ask_deciders", "approval.requested", fact)

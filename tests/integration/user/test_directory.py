@@ -42,6 +42,24 @@ def test_an_administrator_may_everything_and_who_left_nothing(app: Flask) -> Non
     assert not user.may(staff_id=4711, permission="approval:read")
 
 
+def test_who_may_is_everybody_active_once_with_one_statement(app: Flask) -> None:
+    arranging, also = make_role("inventory:arrange"), make_role("inventory:arrange", "inventory:read")
+    boss, twice, gone = make_staff("all"), make_member(arranging, also), make_member(arranging)
+    make_staff({"inventory:read"})
+    leave(gone)
+    with counted_statements() as statements:
+        assert user.who_may(permission="inventory:arrange") == tuple(sorted([boss, twice]))
+    assert len(statements) == 1
+
+
+def test_a_role_grants_whether_anybody_holds_it_or_not(app: Flask) -> None:
+    nobodys, plain = make_role("approval:decide"), make_role("approval:read")
+    make_member(plain, nobodys)
+    found = user.roles_granting(role_ids=[nobodys, plain, 4711], permission="approval:decide")
+    assert found == {nobodys}
+    assert user.roles_granting(role_ids=[], permission="approval:decide") == frozenset()
+
+
 def test_roles_and_cards(app: Flask) -> None:
     role = make_role("approval:read")
     staff_id = make_member(role, email="a@example.cn")

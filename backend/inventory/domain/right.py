@@ -1,0 +1,3 @@
+"""The right that others ask inventory about; `permission` gives it its names for people."""
+
+ARRANGE = "inventory:arrange"
