@@ -108,7 +108,7 @@ def walked(wish: Wish, *, limit: int) -> list[int]:
 @pytest.mark.parametrize("few", [2, 2000], ids=["walking along the order", "gathering the few"])
 def test_every_filter_with_every_order(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
     monkeypatch.setattr(browsing, "FEW", few)
-    monkeypatch.setattr(browsing, "FEW_IN_RANGE", few)
+    monkeypatch.setattr(browsing, "FEW_OF_SEVERAL", few)
     shop = Shop()
     wrong = [wish for wish in shop.wishes() if walked(wish, limit=7) != shop.expected(wish)]
     assert wrong == []

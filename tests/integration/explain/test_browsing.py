@@ -88,7 +88,7 @@ def test_a_page_of_one_facet_reads_a_page(app: Flask) -> None:
         for order in ListOrder
     }
     # Each of two facets counted up to FEW; then a walk or a gathering of no more than that, with a look-up for each.
-    bound = 2 * browsing.FEW_IN_RANGE + 3 * browsing.FEW_IN_RANGE
+    bound = 2 * browsing.FEW_OF_SEVERAL + 3 * browsing.FEW_OF_SEVERAL
     assert {question: rows for question, rows in combined.items() if rows > bound} == {}
 
 

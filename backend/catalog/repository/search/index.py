@@ -21,8 +21,8 @@ from backend.catalog.repository.search.statements import MATCHED, all_of_them, m
 from kit.db.extension import db
 
 # Which stretch of the rarest word's products a tier looks at: (skip, take). Counts of products are rounded down to
-# powers of two, so tiers end at such.
-TIERS = ((0, 256), (256, 768), (1024, 1024))
+# powers of two, so tiers begin at such.
+TIERS = ((0, 256), (256, 768), (1024, 512))
 RELAXED = len(TIERS)
 _MOST_RELAXED = 128
 _AT_ONCE = 5000
@@ -36,7 +36,7 @@ class SqlSearchIndex:
     """`SearchIndex` over `cat_search_posting`; the same on MySQL, MariaDB and SQLite.
 
     A question is answered tier by tier: of the products that have its rarest word the strongest 256, then the next
-    768 and the next 1,024, and only while a page is not full. Hits are in order of score within a tier. Behind
+    768 and the next 512, and only while a page is not full. Hits are in order of score within a tier. Behind
     them, and alone when no product has all the words, come those of the strongest of each word that have most of
     them. When there are none either, the question asks for more than the shop has words for, and is guessed at.
     """
