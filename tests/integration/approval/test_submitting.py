@@ -256,9 +256,7 @@ def test_it_joins_the_transaction_of_whoever_asks(office: Office) -> None:
         in_transaction(fail_after)
 
 
-@pytest.mark.parametrize(
-    "gone", ["nobody holds it", "only the requester holds it", "the holder may no more"]
-)
+@pytest.mark.parametrize("gone", ["nobody holds it", "only the requester holds it", "the holder may no more"])
 def test_a_request_that_nobody_could_decide_is_refused(office: Office, gone: str) -> None:
     role = make_role("approval:decide")
     requester = make_member(role) if gone == "only the requester holds it" else office.clerk
