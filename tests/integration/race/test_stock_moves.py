@@ -26,6 +26,7 @@ from backend.inventory.wiring import services
 from kit.db.extension import db
 from kit.domain.clock import utc_now
 from kit.domain.error import DomainError
+from kit.domain.identity import new_id
 from kit.service.transaction import LostRace
 from tests.factories.inventory import OPERATOR, deduct, level, new_sku, receive, release, reserve
 from tests.factories.stockroom import (
@@ -143,12 +144,12 @@ def test_two_stock_takes_correct_one_mistake_once(app: Flask) -> None:
 def test_control_without_what_was_corrected_since_the_mistake_is_corrected_twice(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = counting._leg
+    whole = counting._difference
 
-    def forgetful(count: Any, row: Any, book: counting.BookFigure) -> Any:
-        return whole(count, row, counting.BookFigure(book.on_hand, row.corrected_at_count))
+    def forgetful(row: Any, book: counting.BookFigure) -> Any:
+        return whole(row, counting.BookFigure(book.on_hand, row.corrected_at_count))
 
-    monkeypatch.setattr(counting, "_leg", forgetful)
+    monkeypatch.setattr(counting, "_difference", forgetful)
     _, sku_id = count_twice(app)
     assert level(sku_id) == (6, 0)
 
@@ -167,11 +168,12 @@ def test_of_people_who_post_a_sheet_at_once_one_does(app: Flask) -> None:
     assert sum(isinstance(result, CountNotOpen) for result in results) == 3
 
 
-def test_control_without_lock_and_state_everybody_posts(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_without_lock_state_and_reference_everybody_posts(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     def seen(self: CountRepository, count_id: int) -> Count:
         count = self.by_id(count_id)
         assert count is not None
         db.session.expunge(count)
+        count.no = f"CNT{new_id()}"
         return count
 
     monkeypatch.setattr(CountRepository, "hold", seen)

@@ -49,6 +49,8 @@ class Spill:
         # Without a name: SQLite opens a file in TMPDIR and deletes it at once, so that nothing is left of a process
         # that is killed.
         self._db = sqlite3.connect("", isolation_level=None)
+        # Such a file stays in memory up to the size of its cache.
+        self._db.execute("PRAGMA cache_size = -256")
         self._db.executescript(_SCHEMA)
         self.fault_count = 0
 
