@@ -52,7 +52,7 @@ def race(app: Flask, office: Office) -> Iterator[tuple[Any, Any]]:
     """What submitting came to, and the file's row afterwards, once for each round."""
     for number in range(ROUNDS):
         file = upload(now=utc_now() - LATER)
-        ask = lambda file=file: office.asked(picture=f"media:{file.key}")  # noqa: E731
+        ask = lambda file=file: office.asked(picture=f"media:{file.key}")  # noqa: E731  # bound to this round
         asked, swept = at_once(app, [ask, lambda number=number: sweep_after(number * 0.005)])
         assert isinstance(swept, int), swept
         # Whoever was late comes once more.
@@ -81,7 +81,7 @@ def test_of_a_decision_and_the_sweep_none_leaves_a_hole(app: Flask, office: Offi
     for number in range(ROUNDS):
         file = upload(now=utc_now() - LATER)
         asked = office.asked(picture=f"media:{file.key}")
-        decide = lambda asked=asked: approve(asked, office.manager)  # noqa: E731
+        decide = lambda asked=asked: approve(asked, office.manager)  # noqa: E731  # bound to this round
         decided, _ = at_once(app, [decide, lambda number=number: sweep_after(number * 0.003)])
         assert decided.state.value == "approved", decided
         media.sweep(now=utc_now() + 2 * LATER)
